@@ -1,0 +1,1 @@
+"""Who may: one decision function for every door."""

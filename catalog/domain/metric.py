@@ -1,0 +1,77 @@
+"""Governed metrics (dbt semantic layer YAML; governance facts in `config.meta`)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from catalog.domain.finding import NOWHERE, Place
+from catalog.domain.governance import Governance
+from catalog.domain.identity import AssetKey, AssetKind, slug
+from catalog.domain.semantic_model import SemanticModel, TimeGranularity
+
+
+class MetricType(StrEnum):
+    """MetricFlow's five."""
+
+    CONVERSION = "conversion"
+    CUMULATIVE = "cumulative"
+    DERIVED = "derived"
+    RATIO = "ratio"
+    SIMPLE = "simple"
+
+
+@dataclass(frozen=True, slots=True)
+class MetricInput:
+    """A measure or metric that another metric is made of, with its own filters."""
+
+    name: str
+    filters: tuple[str, ...] = ()
+    alias: str = ""
+    fill_nulls_with: int | None = None
+    join_to_timespine: bool = False
+    offset_window: str = ""
+    offset_to_grain: str = ""
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A metric's definition.
+
+    `measure` is set for simple metrics, `numerator` and `denominator` for ratios, `inputs` and `expr` for
+    derived ones; `params` keeps what the other types declare.
+    """
+
+    name: str
+    type: MetricType
+    description: str = ""
+    label: str = ""
+    measure: MetricInput | None = None
+    numerator: MetricInput | None = None
+    denominator: MetricInput | None = None
+    inputs: tuple[MetricInput, ...] = ()
+    expr: str = ""
+    filters: tuple[str, ...] = ()
+    time_granularity: TimeGranularity | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+    governance: Governance = field(default_factory=Governance)
+    place: Place = NOWHERE
+
+    @property
+    def key(self) -> AssetKey:
+        """The name within the domain that `config.meta.domain` declares."""
+        return AssetKey(AssetKind.METRIC, slug(self.governance.domain), self.name)
+
+    @property
+    def version(self) -> str:
+        """`config.meta.version`; 1.0.0 where not declared."""
+        return str(self.governance.custom.get("version") or "1.0.0")
+
+
+@dataclass(frozen=True, slots=True)
+class SemanticManifest:
+    """All semantic models and metrics that were read together."""
+
+    semantic_models: tuple[SemanticModel, ...] = ()
+    metrics: tuple[Metric, ...] = ()

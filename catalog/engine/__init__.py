@@ -1,0 +1,1 @@
+"""Where SQL runs: a pool of fenced child processes."""

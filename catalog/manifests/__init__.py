@@ -1,0 +1,1 @@
+"""Documents: bytes to domain values and back, every fault at once with its place."""

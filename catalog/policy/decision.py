@@ -1,0 +1,72 @@
+"""What policy says about one asset at one enforcement point."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from catalog.domain.finding import Finding
+
+
+class EnforcementPoint(StrEnum):
+    """Where in the flow a decision is made."""
+
+    AUDIT = "audit"
+    CI = "ci"
+    PUBLISH = "publish"
+    REGISTER = "register"
+
+
+class Enforcement(StrEnum):
+    """What a violation does at a point; ordered by `rank`, a domain may only raise it."""
+
+    OFF = "off"
+    WARN = "warn"
+    DENY = "deny"
+
+    @property
+    def rank(self) -> int:
+        """0 for off to 2 for deny."""
+        return list(Enforcement).index(self)
+
+
+class Verdict(StrEnum):
+    """`error` means that no decision came about; it blocks like `deny`."""
+
+    ALLOW = "allow"
+    DENY = "deny"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Violation:
+    """What a rule itself reports: its id, a JSON pointer into the view, and arguments for the message."""
+
+    id: str
+    path: str
+    args: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A verdict with all that is needed to explain and to repeat it.
+
+    `input_digest` covers the canonical view, `bundle_revision` the rules and parameters, `engine` names what
+    evaluated. `findings` are sorted by rule and place.
+    """
+
+    decision_id: str
+    point: EnforcementPoint
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    bundle_revision: str
+    engine: str
+    input_digest: str
+    decided_at: datetime
+    rules_evaluated: int = 0
+
+    @property
+    def allows(self) -> bool:
+        """Whether nothing blocks; never true without a decision."""
+        return self.verdict is Verdict.ALLOW

@@ -1,0 +1,27 @@
+"""The engine that evaluates Rego; adapters are the embedded one and the OPA server."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from catalog.policy.bundle import Bundle
+from catalog.policy.decision import Violation
+
+
+class PolicyEngine(Protocol):
+    """Evaluates a bundle over views and reports violations, nothing else.
+
+    Raises `PolicyUnavailable` when no answer came, `PolicyUndefined` when the answer is no set of violations,
+    `BundleInvalid` when the bundle does not load. Never returns fewer violations because of an error.
+    """
+
+    @property
+    def version(self) -> str:
+        """Name and version, as `regorus 0.13.0` or `opa 1.20.2`."""
+
+    def evaluate(
+        self, bundle: Bundle, views: Sequence[Mapping[str, Any]], *, deadline_seconds: float
+    ) -> list[list[Violation]]:
+        """The violations of each view, in the order of the views; unsorted, duplicates removed."""
+
+    def close(self) -> None:
+        """End workers and connections."""

@@ -1,0 +1,39 @@
+"""What the use cases of the gate are given."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from catalog.domain.clock import Clock
+from catalog.domain.sql_engine import DataLocator, SqlEngine
+from catalog.policy.bundle import Bundle
+from catalog.policy.ports import PolicyEngine
+from catalog.registry.ports import OpenUnit
+
+
+class Signer(Protocol):
+    """Signs decision records, so that a copy can be verified without the store."""
+
+    @property
+    def key_id(self) -> str:
+        """Which key signed."""
+
+    def sign(self, payload: bytes) -> str:
+        """A signature over the canonical bytes of a record."""
+
+    def verify(self, payload: bytes, signature: str) -> bool:
+        """Whether the signature was made over these bytes with this key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Everything the gate works with; `bootstrap` wires it."""
+
+    open_unit: OpenUnit
+    clock: Clock
+    bundle: Bundle
+    policy_engine: PolicyEngine
+    sql_engine: SqlEngine
+    locator: DataLocator
+    signer: Signer
+    policy_deadline_seconds: float = 5.0
+    quality_deadline_seconds: float = 60.0

@@ -1,0 +1,1 @@
+"""Evidence: quality checks that the catalog executes itself, one fused scan per table."""

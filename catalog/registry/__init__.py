@@ -1,0 +1,1 @@
+"""Drafts: immutable, content-addressed, compared with what consumers already use."""

@@ -1,0 +1,145 @@
+"""What the registry and the gate ask of a store: one unit of work, opened for an actor, committed once.
+
+Every method raises `StoreUnavailable` or `StoreFull` when the store cannot answer.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from catalog.access.actor import Actor
+from catalog.access.sign_off import SignOff
+from catalog.domain.draft import Draft
+from catalog.domain.event import Event
+from catalog.domain.identity import AssetKey
+from catalog.domain.lifecycle import Status
+from catalog.policy.decision import Decision
+from catalog.quality.report import QualityReport
+from catalog.registry.compatibility import Consumer
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedVersion:
+    """A version that passed the gate, with the signed record of what was judged."""
+
+    key: AssetKey
+    version: str
+    status: Status
+    digest: str
+    definition_digest: str
+    decision_id: str
+    quality_run_id: str
+    record: Mapping[str, Any]
+    published_at: datetime
+    published_by: str
+    deprecated_at: datetime | None = None
+    sunset_at: datetime | None = None
+    retired_at: datetime | None = None
+    replaced_by: str = ""
+    notice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRecord:
+    """One link of the audit chain as read back."""
+
+    sequence: int
+    at: datetime
+    actor: str
+    action: str
+    target: str
+    detail: Mapping[str, Any]
+    hash: str
+
+
+class Drafts(Protocol):
+    """Immutable drafts by content digest."""
+
+    def add(self, draft: Draft) -> bool:
+        """Store the draft and its documents; False when this very content was already there."""
+
+    def get(self, key: AssetKey, digest: str) -> Draft | None:
+        """The draft of that content."""
+
+    def latest(self, key: AssetKey) -> Draft | None:
+        """The draft registered last."""
+
+
+class Versions(Protocol):
+    """Published versions; several may be served side by side."""
+
+    def of(self, key: AssetKey) -> tuple[PublishedVersion, ...]:
+        """All versions of the asset, newest publication first."""
+
+    def served(self) -> tuple[PublishedVersion, ...]:
+        """Every active or deprecated version in the mesh."""
+
+    def add(self, version: PublishedVersion) -> None:
+        """Store a new version; raises `VersionExists` when the version is taken."""
+
+    def change(self, version: PublishedVersion) -> None:
+        """Store the new status and its dates."""
+
+
+class UnitOfWork(Protocol):
+    """One transaction for one actor; leaving the block without `commit` changes nothing.
+
+    `commit` refuses when something was written and no audit row was.
+    """
+
+    actor: Actor
+    drafts: Drafts
+    versions: Versions
+
+    def __enter__(self) -> Self:
+        """Begin."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Roll back whatever was not committed."""
+
+    def row_version(self, key: AssetKey) -> int:
+        """The asset's current row version; 0 where the asset is unknown."""
+
+    def advance(self, key: AssetKey, expected: int) -> int:
+        """Compare and set the row version; returns the new one, raises `StaleRowVersion`."""
+
+    def consumers(self, key: AssetKey) -> tuple[Consumer, ...]:
+        """Who read the asset, most reads first."""
+
+    def sign_offs(self, key: AssetKey, definition_digest: str) -> tuple[SignOff, ...]:
+        """Approvals of exactly this definition."""
+
+    def add_sign_off(self, key: AssetKey, sign_off: SignOff) -> None:
+        """Store an approval."""
+
+    def add_decision(self, key: AssetKey, digest: str, decision: Decision) -> None:
+        """Store a decision."""
+
+    def add_quality_run(self, key: AssetKey, digest: str, report: QualityReport) -> None:
+        """Store a quality run with its results."""
+
+    def record(self, action: str, target: str, detail: Mapping[str, Any]) -> None:
+        """Append a link to the audit chain."""
+
+    def emit(self, event: Event) -> None:
+        """Put an event into the outbox."""
+
+    def recall(self, operation: str, key: str, body_digest: str) -> Mapping[str, Any] | None:
+        """The stored answer to this actor's key, if any; raises `IdempotencyMismatch` on another body."""
+
+    def remember(self, operation: str, key: str, body_digest: str, answer: Mapping[str, Any]) -> None:
+        """Store the answer under the actor's key, in this same transaction."""
+
+    def commit(self) -> None:
+        """Make everything durable at once."""
+
+
+class OpenUnit(Protocol):
+    """Opens a unit of work; nothing reaches the store without an actor."""
+
+    def __call__(self, actor: Actor, *, read_only: bool = False) -> UnitOfWork:
+        """A unit of work for `actor`."""

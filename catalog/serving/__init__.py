@@ -1,0 +1,1 @@
+"""Doors: GraphQL and HTTP."""

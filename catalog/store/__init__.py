@@ -1,0 +1,1 @@
+"""The metadata store: SQLite or PostgreSQL, one set of tables, one unit of work."""
