@@ -1,0 +1,23 @@
+"""One read of a governed metric or product: who, for which team and application, what, when, how much."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from catalog.access.actor import Actor
+from catalog.domain.identity import AssetKey
+
+
+@dataclass(frozen=True, slots=True)
+class AccessEvent:
+    """A row of the access log; refused reads are logged too, with `allowed` false and no rows."""
+
+    at: datetime
+    actor: Actor
+    key: AssetKey
+    version: str
+    decision_id: str
+    allowed: bool
+    rows: int = 0
+    query: Mapping[str, Any] = field(default_factory=dict)
