@@ -66,6 +66,9 @@ class Drafts(Protocol):
     def latest(self, key: AssetKey) -> Draft | None:
         """The draft registered last."""
 
+    def registered_by(self, key: AssetKey, digest: str) -> str:
+        """The subject that registered this content first, empty where unknown; a proposer is no approver."""
+
 
 class Versions(Protocol):
     """Published versions; several may be served side by side."""
