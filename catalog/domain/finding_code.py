@@ -12,7 +12,18 @@ class FindingCode(Enum):
     """A code is its name; its value says in one sentence what was found."""
 
     DOCUMENT_KIND_UNKNOWN = "The document is neither ODPS, ODCS nor dbt semantic layer YAML."
+    DOCUMENT_UNREADABLE = "A document or its folder cannot be read from disk, or a link leads out of it."
+    QUERY_TOO_COMPLEX = "A GraphQL document asks for more than one request may."
     REFERENCE_UNKNOWN = "A name refers to something that is not there."
+    YAML_ALIAS = "An anchor, an alias or a merge key stands in a document."
+    YAML_DOCUMENT_COUNT = "A file holds no document, or more than one where one is meant."
+    YAML_DUPLICATE_KEY = "A key is written twice in one mapping."
+    YAML_ENCODING = "A document is not UTF-8."
+    YAML_KEY = "A key is not text."
+    YAML_LIMIT = "A document is larger, deeper or fuller than may be read."
+    YAML_NUMBER = "A number cannot be kept exactly."
+    YAML_SYNTAX = "A document is not well-formed YAML or JSON."
+    YAML_TAG = "A tag or directive stands in a document."
 
     def at(self, place: Place, message: str, *, remedy: str, level: Level = Level.ERROR) -> Finding:
         """This code found at `place`."""

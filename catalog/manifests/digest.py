@@ -1,0 +1,101 @@
+"""Content digests: SHA-256 over canonical JSON (RFC 8785), so that layout and comments do not count."""
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+_text = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def digest_of(value: Any) -> str:
+    """`sha256:<hex>` of the canonical JSON."""
+    return "sha256:" + hashlib.sha256(canonical_json(value)).hexdigest()
+
+
+def canonical_json(value: Any) -> bytes:
+    """The one JSON form of a plain value (RFC 8785), as UTF-8.
+
+    Integers are written digit by digit even beyond 2^53, where RFC 8785 would round them: two numbers never
+    share a digest. Raises `ValueError` for what JSON cannot hold: infinities, lone surrogates, keys that are
+    not text, other types.
+    """
+    return "".join(_parts(value)).encode("utf-8")
+
+
+def _parts(value: Any) -> list[str]:
+    parts: list[str] = []
+    _write(value, parts)
+    return parts
+
+
+def _write(value: Any, parts: list[str]) -> None:
+    if isinstance(value, Mapping):
+        _write_object(value, parts)
+    elif isinstance(value, list | tuple):
+        _write_array(value, parts)
+    else:
+        parts.append(_scalar(value))
+
+
+def _write_object(value: Mapping[str, Any], parts: list[str]) -> None:
+    before = "{"
+    for key in sorted(value, key=_utf16):
+        parts.append(f"{before}{_text(key)}:")
+        _write(value[key], parts)
+        before = ","
+    parts.append("}" if value else "{}")
+
+
+def _write_array(value: list[Any] | tuple[Any, ...], parts: list[str]) -> None:
+    before = "["
+    for item in value:
+        parts.append(before)
+        _write(item, parts)
+        before = ","
+    parts.append("]" if value else "[]")
+
+
+def _scalar(value: Any) -> str:
+    if isinstance(value, str):
+        return _text(value)
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, int):
+        return int.__repr__(value)
+    if isinstance(value, float):
+        return _number(value)
+    raise ValueError(f"{type(value).__name__} has no place in JSON")
+
+
+def _number(value: float) -> str:
+    """ECMAScript's Number-to-String: shortest digits; an exponent from 1e21 on and below 1e-6."""
+    if not math.isfinite(value):
+        raise ValueError(f"{value} has no place in JSON")
+    if value == 0:
+        return "0"
+    sign = "-" if value < 0 else ""
+    mantissa, exponent = f"{float.__repr__(abs(value))}e0".split("e")[:2]
+    whole, _, fraction = mantissa.partition(".")
+    digits = (whole + fraction).lstrip("0")
+    point = len(whole) + int(exponent) - (len(whole + fraction) - len(digits))
+    return sign + _placed(digits.rstrip("0"), point)
+
+
+def _placed(digits: str, point: int) -> str:
+    """The digits with the decimal point after the first `point` of them."""
+    if len(digits) <= point <= 21:
+        return digits + "0" * (point - len(digits))
+    if 0 < point <= 21:
+        return f"{digits[:point]}.{digits[point:]}"
+    if -6 < point <= 0:
+        return "0." + "0" * -point + digits
+    fraction = f".{digits[1:]}" if len(digits) > 1 else ""
+    return f"{digits[0]}{fraction}e{point - 1:+d}"
+
+
+def _utf16(key: Any) -> bytes:
+    if not isinstance(key, str):
+        raise ValueError(f"the key {key!r} is not text")
+    return key.encode("utf-16-be")

@@ -1,0 +1,249 @@
+"""YAML and JSON read event by event into plain values, with limits that hold before objects exist.
+
+Refused, all at once and each with its place: duplicate keys, anchors and aliases, tags and directives, merge
+keys, keys that are not text, numbers that cannot be kept. Scalars follow the YAML 1.2 core schema. A document
+with a fault has no value.
+"""
+
+from typing import Any, Final
+
+from yaml import (
+    AliasEvent,
+    DocumentEndEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    StreamEndEvent,
+    YAMLError,
+)
+from yaml._yaml import CParser
+from yaml.reader import ReaderError
+
+from catalog.domain.document import Document
+from catalog.domain.finding import Finding, Place
+from catalog.domain.finding_code import FindingCode
+from catalog.manifests.scalar import Scalar, resolve
+from catalog.manifests.yaml_document import Marks, YamlDocument, mark_of, place_of, pointer
+
+MAX_BYTES: Final = 2 * 1024 * 1024
+MAX_DEPTH: Final = 32
+MAX_NODES: Final = 100_000
+MAX_FINDINGS: Final = 100
+
+
+def read_yaml(document: Document) -> tuple[YamlDocument | None, tuple[Finding, ...]]:
+    """The one document of a file, or None with every reason against it."""
+    documents, findings = read_stream(document)
+    if findings:
+        return None, findings
+    if len(documents) == 1:
+        return documents[0], ()
+    place = documents[1].place("") if documents else Place(document.path)
+    message = f"The file holds {len(documents)} documents where one is meant."
+    remedy = "Write one document per file, without a `---` between parts."
+    return None, (FindingCode.YAML_DOCUMENT_COUNT.at(place, message, remedy=remedy),)
+
+
+def read_stream(document: Document) -> tuple[tuple[YamlDocument, ...], tuple[Finding, ...]]:
+    """The documents of a file in order, none where the file has a fault; limits hold for the whole file."""
+    unreadable = _unreadable(document)
+    if unreadable:
+        return (), (unreadable,)
+    composer = _Composer(document)
+    documents = composer.documents()
+    return (() if composer.findings else documents), tuple(composer.findings)
+
+
+def _unreadable(document: Document) -> Finding | None:
+    if len(document.data) > MAX_BYTES:
+        message = f"The file has {len(document.data):,} bytes; {MAX_BYTES:,} may be read."
+        return FindingCode.YAML_LIMIT.at(
+            Place(document.path), message, remedy="Split the file into smaller ones."
+        )
+    try:
+        document.data.decode("utf-8")
+    except UnicodeDecodeError as fault:
+        message = f"Byte {fault.start} is not UTF-8."
+        place = _place_of_byte(document, fault.start)
+        return FindingCode.YAML_ENCODING.at(place, message, remedy="Save the file as UTF-8.")
+    return None
+
+
+def _place_of_byte(document: Document, offset: int) -> Place:
+    before = document.data[:offset]
+    line_start = before.rfind(b"\n") + 1
+    column = len(before[line_start:].decode("utf-8", "replace"))
+    return place_of(document.path, mark_of(before.count(b"\n"), column))
+
+
+class _Stop(Exception):
+    """Nothing more of this file will be read; the finding says why."""
+
+
+class _Composer:
+    """Builds values from parse events; one object reads one file."""
+
+    def __init__(self, document: Document) -> None:
+        self.findings: list[Finding] = []
+        self._document = document
+        self._parser = CParser(document.data)
+        self._path: list[str | int] = []
+        self._nodes = 0
+        self._written: dict[int, str] = {}
+
+    def documents(self) -> tuple[YamlDocument, ...]:
+        """Every document up to the first fault that ends reading."""
+        documents: list[YamlDocument] = []
+        try:
+            self._parser.get_event()
+            while not isinstance(start := self._parser.get_event(), StreamEndEvent):
+                self._refuse_directives(start)
+                value, marks = self._node(self._parser.get_event())
+                documents.append(YamlDocument(self._document.path, value, marks, self._written))
+                assert isinstance(self._parser.get_event(), DocumentEndEvent)
+        except YAMLError as fault:
+            self._syntax(fault)
+        except _Stop:
+            pass
+        return tuple(documents)
+
+    def _node(self, event: Any) -> tuple[Any, Marks]:
+        mark = mark_of(event.start_mark.line, event.start_mark.column)
+        self._nodes += 1
+        if self._nodes > MAX_NODES:
+            self._stop(mark, f"The file holds more than {MAX_NODES:,} values.", "Split the file.")
+        if event.anchor is not None:
+            self._refuse_anchor(event, mark)
+        kind = type(event)
+        if kind is AliasEvent:
+            return None, mark
+        if event.tag is not None:
+            self._refuse_tag(event, mark)
+        if kind is ScalarEvent:
+            return self._scalar(event, mark), mark
+        if len(self._path) >= MAX_DEPTH:
+            self._stop(mark, f"Values nest deeper than {MAX_DEPTH} levels.", "Flatten the structure.")
+        return self._mapping(mark) if kind is MappingStartEvent else self._sequence(mark)
+
+    def _mapping(self, mark: int) -> tuple[dict[str, Any], Marks]:
+        value: dict[str, Any] = {}
+        marks: dict[str, Marks] = {}
+        next_event, path = self._parser.get_event, self._path
+        path.append("")
+        while type(event := next_event()) is not MappingEndEvent:
+            key = self._key(event, value)
+            path[-1] = key
+            value[key], marks[key] = self._node(next_event())
+        path.pop()
+        return value, (mark, marks)
+
+    def _sequence(self, mark: int) -> tuple[list[Any], Marks]:
+        value: list[Any] = []
+        marks: list[Marks] = []
+        next_event, path = self._parser.get_event, self._path
+        path.append(0)
+        while type(event := next_event()) is not SequenceEndEvent:
+            path[-1] = len(value)
+            item, item_marks = self._node(event)
+            value.append(item)
+            marks.append(item_marks)
+        path.pop()
+        return value, (mark, marks)
+
+    def _key(self, event: Any, siblings: dict[str, Any]) -> str:
+        """The key as text; whatever is no plain text key is refused and read over."""
+        mark = mark_of(event.start_mark.line, event.start_mark.column)
+        if type(event) is not ScalarEvent:
+            self._refuse_key(mark, "A key is not plain text.", "Write each key as text.")
+            self._node(event)
+            return ""
+        key: str = event.value
+        self._path[-1] = key
+        if event.anchor is not None:
+            self._refuse_anchor(event, mark)
+        if event.tag is not None:
+            self._refuse_tag(event, mark)
+        if event.style == "":
+            self._refuse_meaning(key, mark)
+        if key in siblings:
+            message, remedy = f"The key {_shown(key)} is written twice.", "Keep one of the two."
+            self._refuse(FindingCode.YAML_DUPLICATE_KEY, mark, message, remedy)
+        return key
+
+    def _refuse_meaning(self, key: str, mark: int) -> None:
+        if key == "<<":
+            message, remedy = "Merge keys are not read.", "Write the merged fields out."
+            self._refuse(FindingCode.YAML_ALIAS, mark, message, remedy)
+            return
+        try:
+            text = isinstance(resolve(key), str)
+        except OverflowError:
+            text = False
+        if not text:
+            self._refuse_key(mark, f"The key {_shown(key)} reads as no text.", "Write the key in quotes.")
+
+    def _scalar(self, event: Any, mark: int) -> Scalar:
+        text: str = event.value
+        if event.style != "":
+            if "\0" in text:
+                message, remedy = "The text holds a NUL character.", "Remove the NUL character."
+                self._refuse(FindingCode.YAML_SYNTAX, mark, message, remedy)
+            return text
+        try:
+            value = resolve(text)
+        except OverflowError:
+            message = f"{_shown(text)} is a number that cannot be kept exactly."
+            self._refuse(FindingCode.YAML_NUMBER, mark, message, "Write it in quotes, or within 64 bits.")
+            return None
+        if value.__class__ in _NUMBERS and str(value) != text:
+            self._written[mark] = text
+        return value
+
+    def _refuse_directives(self, start: Any) -> None:
+        if start.version or start.tags:
+            mark = mark_of(start.start_mark.line, start.start_mark.column)
+            message, remedy = "Directives are not read.", "Remove the lines that begin with `%`."
+            self._refuse(FindingCode.YAML_TAG, mark, message, remedy)
+
+    def _refuse_anchor(self, event: Any, mark: int) -> None:
+        word = "alias *" if type(event) is AliasEvent else "anchor &"
+        message = f"The {word}{event.anchor[:40]} is not read."
+        self._refuse(FindingCode.YAML_ALIAS, mark, message, "Write the value out where it is meant.")
+
+    def _refuse_tag(self, event: Any, mark: int) -> None:
+        message = f"The tag {_shown(event.tag)} is not read."
+        self._refuse(FindingCode.YAML_TAG, mark, message, "Remove the tag; put text in quotes where needed.")
+
+    def _refuse_key(self, mark: int, message: str, remedy: str) -> None:
+        self._refuse(FindingCode.YAML_KEY, mark, message, remedy)
+
+    def _refuse(self, code: FindingCode, mark: int, message: str, remedy: str) -> None:
+        self.findings.append(code.at(self._place(mark), message, remedy=remedy))
+        if len(self.findings) == MAX_FINDINGS:
+            self._stop(mark, f"Reading ended after {MAX_FINDINGS} faults.", "Mend these first.")
+
+    def _stop(self, mark: int, message: str, remedy: str) -> None:
+        self.findings.append(FindingCode.YAML_LIMIT.at(self._place(mark), message, remedy=remedy))
+        raise _Stop
+
+    def _place(self, mark: int) -> Place:
+        return place_of(self._document.path, mark, pointer(self._path))
+
+    def _syntax(self, fault: YAMLError) -> None:
+        if isinstance(fault, ReaderError):
+            place = _place_of_byte(self._document, fault.position)
+            problem = fault.reason
+        else:
+            mark = getattr(fault, "problem_mark", None)
+            place = self._place(mark_of(mark.line, mark.column)) if mark else Place(self._document.path)
+            problem = " ".join(filter(None, (getattr(fault, "problem", ""), getattr(fault, "context", ""))))
+        remedy = "Indent with spaces, not tabs." if "'\\t'" in problem else "Mend the YAML at this position."
+        self.findings.append(FindingCode.YAML_SYNTAX.at(place, f"{problem}.", remedy=remedy))
+
+
+_NUMBERS: Final = frozenset((int, float))
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= 60 else text[:57] + "…")

@@ -1,0 +1,68 @@
+"""A document read: its plain value, and where each part of it was written."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from catalog.domain.finding import Place
+
+# A mark is a node's start, line and column in one integer; a container adds the marks of its children.
+Marks = int | tuple[int, "dict[str, Marks] | list[Marks]"]
+_COLUMN_BITS: Final = 22
+
+
+def mark_of(line: int, column: int) -> int:
+    """A 0-based position in one integer."""
+    return line << _COLUMN_BITS | column
+
+
+def place_of(file: str, mark: int, field: str = "") -> Place:
+    """A mark as a place with 1-based line and column."""
+    return Place(file, (mark >> _COLUMN_BITS) + 1, (mark & (1 << _COLUMN_BITS) - 1) + 1, field)
+
+
+def pointer(parts: Iterable[str | int]) -> str:
+    """The JSON pointer (RFC 6901) of a path of keys and indexes."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+@dataclass(frozen=True, slots=True)
+class YamlDocument:
+    """One document of a file as dicts, lists, text, numbers, booleans and None."""
+
+    file: str
+    value: Any
+    marks: Marks = 0
+    written: Mapping[int, str] = field(default_factory=dict)
+
+    def place(self, pointer: str) -> Place:
+        """Where the value at a JSON pointer starts; for a value that is not there, its nearest ancestor."""
+        marks, _, _ = self._find(pointer)
+        return place_of(self.file, marks if isinstance(marks, int) else marks[0], pointer)
+
+    def text(self, pointer: str) -> str:
+        """The value as its author wrote it, so that an unquoted `1.10` stays `1.10`; empty where absent."""
+        marks, value, there = self._find(pointer)
+        if not there or value is None or isinstance(value, dict | list):
+            return ""
+        if isinstance(marks, int) and marks in self.written:
+            return self.written[marks]
+        return str(value).lower() if isinstance(value, bool) else str(value)
+
+    def _find(self, pointer: str) -> tuple[Marks, Any, bool]:
+        """The marks and the value at the pointer or at its nearest ancestor, and which of the two it is."""
+        marks, value = self.marks, self.value
+        for part in pointer.split("/")[1:]:
+            key = _key(value, part.replace("~1", "/").replace("~0", "~"))
+            if key is None or isinstance(marks, int):
+                return marks, value, False
+            marks, value = marks[1][key], value[key]  # type: ignore[index]
+        return marks, value, True
+
+
+def _key(value: Any, part: str) -> str | int | None:
+    if isinstance(value, dict):
+        return part if part in value else None
+    if isinstance(value, list) and part.isdecimal() and int(part) < len(value):
+        return int(part)
+    return None
