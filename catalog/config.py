@@ -30,6 +30,7 @@ class Settings:
     policy_engine: str = "embedded"
     port: int = 8321
     secret: str = ""
+    token: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":

@@ -35,8 +35,7 @@ def finding_codes_page() -> str:
     lines = [
         "# Finding codes",
         "",
-        "What the host itself finds. Policy rules bring their own ids: see `policies/README.md`. "
-        "Every finding also names its place and its remedy.",
+        "What the host itself finds, with place and remedy. Policy rules have ids of their own.",
         "",
     ]
     for code in sorted(FindingCode, key=lambda one: one.name):

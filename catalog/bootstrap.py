@@ -1,0 +1,111 @@
+"""The only wiring: settings in, working parts out, each made when it is first asked for."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from catalog.adapters.clock import SystemClock
+from catalog.adapters.signer import HmacSigner
+from catalog.config import Settings
+from catalog.domain.clock import Clock
+from catalog.domain.errors import ConfigInvalid
+from catalog.resources import resource_directory
+
+if TYPE_CHECKING:
+    from catalog.engine.pool import EnginePool
+    from catalog.engine.source import RootedLocator
+    from catalog.policy.bundle import Bundle
+    from catalog.policy.ports import PolicyEngine
+    from catalog.publishing.ports import Gate
+    from catalog.store.unit_of_work import Store
+
+_DEMO_SECRET = "the demo signs with this and serves on loopback only"
+
+
+class Services:
+    """The parts of one running catalog; `close` ends every process and connection they started."""
+
+    def __init__(self, settings: Settings, *, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.clock: Clock = clock or SystemClock()
+
+    @cached_property
+    def store(self) -> "Store":
+        """The metadata store; raises `StoreSchemaOutdated` when its schema is not this version's."""
+        from catalog.store.migrate import require_current
+        from catalog.store.unit_of_work import Store
+
+        require_current(self.settings.database_url)
+        return Store(self.settings.database_url, self.clock)
+
+    @cached_property
+    def sql_engine(self) -> "EnginePool":
+        """The fenced pool in which all SQL over data runs."""
+        from catalog.engine.pool import EnginePool
+
+        return EnginePool(workers=self.settings.engine_workers, memory_mb=self.settings.engine_memory_mb)
+
+    @cached_property
+    def locator(self) -> "RootedLocator":
+        """Finds data under the declared root and nowhere else."""
+        from catalog.engine.source import RootedLocator
+
+        return RootedLocator(Path(self.settings.data_root))
+
+    @cached_property
+    def policy_engine(self) -> "PolicyEngine":
+        """The embedded engine, or the OPA server where the settings name one."""
+        if self.settings.policy_engine == "opa":
+            from catalog.adapters.opa_server import OpaServer
+
+            return OpaServer(self.settings.opa_url, token=self.settings.opa_token)
+        from catalog.adapters.rego_embedded import EmbeddedRego
+
+        return EmbeddedRego()
+
+    @cached_property
+    def bundle(self) -> "Bundle":
+        """The rules of the configured folder, or those that came with the package."""
+        from catalog.policy.load import load_bundle
+
+        folder = Path(self.settings.policies) if self.settings.policies else resource_directory("policies")
+        return load_bundle(folder)
+
+    @cached_property
+    def signer(self) -> HmacSigner:
+        """Signs decision records; only the demo may sign without a secret of its own."""
+        if not (self.settings.secret or self.settings.demo):
+            raise ConfigInvalid("CONCORD_SECRET is not set.", remedy="set a random one of 32 characters or more")
+        return HmacSigner(self.settings.secret or _DEMO_SECRET)
+
+    @cached_property
+    def gate(self) -> "Gate":
+        """Everything the gate works with."""
+        from catalog.publishing.ports import Gate
+
+        return Gate(
+            open_unit=self.store.open,
+            clock=self.clock,
+            bundle=self.bundle,
+            policy_engine=self.policy_engine,
+            sql_engine=self.sql_engine,
+            locator=self.locator,
+            signer=self.signer,
+            policy_deadline_seconds=self.settings.policy_deadline_seconds,
+            quality_deadline_seconds=self.settings.engine_deadline_seconds,
+        )
+
+    def close(self) -> None:
+        """End what was started, in the order that nothing waits for what is gone."""
+        for name in ("sql_engine", "policy_engine", "store"):
+            part = self.__dict__.pop(name, None)
+            if part is not None:
+                part.close()
+
+    def __enter__(self) -> "Services":
+        """Use as a block that closes."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close."""
+        self.close()
