@@ -12,7 +12,8 @@ from catalog.domain.governance import Governance
 class QualityRule:
     """One `quality` entry as declared; `quality.check` gives it a meaning.
 
-    `operators` holds the declared `mustBe…` keys with their values.
+    `operators` holds the declared `mustBe…` keys with their values. Deprecated `rule` names come as the
+    `metric` that replaced them. `engine` and `implementation` are set for rules of type `custom`.
     """
 
     type: str
@@ -25,7 +26,23 @@ class QualityRule:
     unit: str = "rows"
     dimension: str = ""
     severity: str = ""
+    engine: str = ""
+    implementation: Any = None
     custom: Mapping[str, Any] = field(default_factory=dict)
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Relationship:
+    """A foreign key: columns `source` take their values from columns `target`, pairwise.
+
+    Both are references as declared (`customers.id`, or a path into another contract); `source` is empty where
+    the property that declares the relationship is meant.
+    """
+
+    source: tuple[str, ...]
+    target: tuple[str, ...]
+    type: str = "foreignKey"
     place: Place = NOWHERE
 
 
@@ -52,6 +69,7 @@ class Property:
     properties: tuple["Property", ...] = ()
     items: "Property | None" = None
     quality: tuple[QualityRule, ...] = ()
+    relationships: tuple[Relationship, ...] = ()
     custom: Mapping[str, Any] = field(default_factory=dict)
     place: Place = NOWHERE
 
@@ -73,6 +91,7 @@ class SchemaObject:
     tags: tuple[str, ...] = ()
     properties: tuple[Property, ...] = ()
     quality: tuple[QualityRule, ...] = ()
+    relationships: tuple[Relationship, ...] = ()
     custom: Mapping[str, Any] = field(default_factory=dict)
     place: Place = NOWHERE
 

@@ -18,6 +18,7 @@ class InputPort:
     version: str = ""
     contract_id: str = ""
     tags: tuple[str, ...] = ()
+    custom: Mapping[str, Any] = field(default_factory=dict)
     place: Place = NOWHERE
 
 

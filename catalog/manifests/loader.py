@@ -24,7 +24,7 @@ from catalog.domain.document import Document
 from catalog.domain.finding import Finding, Place
 from catalog.domain.finding_code import FindingCode
 from catalog.manifests.scalar import Scalar, resolve
-from catalog.manifests.yaml_document import Marks, YamlDocument, mark_of, place_of, pointer
+from catalog.manifests.yaml_document import Marks, YamlDocument, mark_of, pointer
 
 MAX_BYTES: Final = 2 * 1024 * 1024
 MAX_DEPTH: Final = 32
@@ -35,12 +35,17 @@ MAX_FINDINGS: Final = 100
 def read_yaml(document: Document) -> tuple[YamlDocument | None, tuple[Finding, ...]]:
     """The one document of a file, or None with every reason against it."""
     documents, findings = read_stream(document)
-    if findings:
-        return None, findings
-    if len(documents) == 1:
-        return documents[0], ()
-    place = documents[1].place("") if documents else Place(document.path)
-    message = f"The file holds {len(documents)} documents where one is meant."
+    return (None, findings) if findings else one_document(document, documents)
+
+
+def one_document(
+    document: Document, parts: tuple[YamlDocument, ...]
+) -> tuple[YamlDocument | None, tuple[Finding, ...]]:
+    """The only part of a file, or None with a finding."""
+    if len(parts) == 1:
+        return parts[0], ()
+    place = parts[1].place("") if parts else Place(document.path)
+    message = f"The file holds {len(parts)} documents where one is meant."
     remedy = "Write one document per file, without a `---` between parts."
     return None, (FindingCode.YAML_DOCUMENT_COUNT.at(place, message, remedy=remedy),)
 
@@ -74,7 +79,7 @@ def _place_of_byte(document: Document, offset: int) -> Place:
     before = document.data[:offset]
     line_start = before.rfind(b"\n") + 1
     column = len(before[line_start:].decode("utf-8", "replace"))
-    return place_of(document.path, mark_of(before.count(b"\n"), column))
+    return Place(document.path, before.count(b"\n") + 1, column + 1)
 
 
 class _Stop(Exception):
@@ -228,7 +233,7 @@ class _Composer:
         raise _Stop
 
     def _place(self, mark: int) -> Place:
-        return place_of(self._document.path, mark, pointer(self._path))
+        return YamlDocument(self._document.path, None).place_of(mark, pointer(self._path))
 
     def _syntax(self, fault: YAMLError) -> None:
         if isinstance(fault, ReaderError):

@@ -16,11 +16,6 @@ def mark_of(line: int, column: int) -> int:
     return line << _COLUMN_BITS | column
 
 
-def place_of(file: str, mark: int, field: str = "") -> Place:
-    """A mark as a place with 1-based line and column."""
-    return Place(file, (mark >> _COLUMN_BITS) + 1, (mark & (1 << _COLUMN_BITS) - 1) + 1, field)
-
-
 def pointer(parts: Iterable[str | int]) -> str:
     """The JSON pointer (RFC 6901) of a path of keys and indexes."""
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
@@ -37,17 +32,25 @@ class YamlDocument:
 
     def place(self, pointer: str) -> Place:
         """Where the value at a JSON pointer starts; for a value that is not there, its nearest ancestor."""
-        marks, _, _ = self._find(pointer)
-        return place_of(self.file, marks if isinstance(marks, int) else marks[0], pointer)
+        return self.place_of(self._find(pointer)[0], pointer)
 
     def text(self, pointer: str) -> str:
         """The value as its author wrote it, so that an unquoted `1.10` stays `1.10`; empty where absent."""
         marks, value, there = self._find(pointer)
-        if not there or value is None or isinstance(value, dict | list):
+        return self.text_of(marks, value) if there else ""
+
+    def place_of(self, marks: Marks, pointer: str) -> Place:
+        """The place of a node whose marks are at hand."""
+        mark = marks if isinstance(marks, int) else marks[0]
+        return Place(self.file, (mark >> _COLUMN_BITS) + 1, (mark & (1 << _COLUMN_BITS) - 1) + 1, pointer)
+
+    def text_of(self, marks: Marks, value: Any) -> str:
+        """A scalar as it was written; empty for null and for containers."""
+        if isinstance(value, str):
+            return value
+        if value is None or isinstance(marks, tuple):
             return ""
-        if isinstance(marks, int) and marks in self.written:
-            return self.written[marks]
-        return str(value).lower() if isinstance(value, bool) else str(value)
+        return self.written.get(marks) or str(value).lower()
 
     def _find(self, pointer: str) -> tuple[Marks, Any, bool]:
         """The marks and the value at the pointer or at its nearest ancestor, and which of the two it is."""

@@ -1,0 +1,79 @@
+"""Documents to one manifest: each read by its standard, then held against each other."""
+
+from collections.abc import Iterable
+
+from catalog.domain.data_contract import DataContract
+from catalog.domain.data_product import DataProduct
+from catalog.domain.document import Document, DocumentKind
+from catalog.domain.finding import Finding, blocking
+from catalog.manifests.cross_check import cross_check
+from catalog.manifests.kind import kind_of, unknown_kind
+from catalog.manifests.loader import one_document, read_stream
+from catalog.manifests.manifest import Manifest
+from catalog.manifests.odcs import data_contract
+from catalog.manifests.odps import data_product
+from catalog.manifests.semantic_yaml import SemanticReading
+from catalog.manifests.standard import check
+from catalog.manifests.yaml_document import YamlDocument
+
+
+def read(documents: Iterable[Document]) -> Manifest:
+    """The manifest of all documents, with every finding; raises nothing for what documents hold."""
+    reading = _Reading()
+    for document in documents:
+        reading.add(document)
+    return reading.manifest()
+
+
+class _Reading:
+    """What has been read so far."""
+
+    def __init__(self) -> None:
+        self._documents: list[Document] = []
+        self._products: list[DataProduct] = []
+        self._contracts: list[DataContract] = []
+        self._semantic = SemanticReading()
+        self._findings: list[Finding] = []
+        self._values: dict[str, object] = {}
+
+    def add(self, document: Document) -> None:
+        """Read one file."""
+        self._documents.append(document)
+        parts, findings = read_stream(document)
+        self._findings += findings
+        if findings:
+            return
+        kinds = {kind_of(part.value) for part in parts}
+        if kinds == {DocumentKind.SEMANTIC}:
+            self._values[document.path] = (
+                parts[0].value if len(parts) == 1 else [part.value for part in parts]
+            )
+            for part in parts:
+                self._findings += self._semantic.add(part)
+            return
+        only, findings = one_document(document, parts)
+        self._findings += findings
+        if only is not None:
+            self._add(only)
+
+    def _add(self, part: YamlDocument) -> None:
+        self._values[part.file] = part.value
+        kind = kind_of(part.value)
+        if kind is None:
+            self._findings.append(unknown_kind(part.value, part.place("")))
+            return
+        findings = check(part, kind)
+        self._findings += findings
+        if blocking(findings):
+            return
+        if kind is DocumentKind.DATA_PRODUCT:
+            self._products.append(data_product(part))
+        else:
+            self._contracts.append(data_contract(part))
+
+    def manifest(self) -> Manifest:
+        """All of it, cross-checked."""
+        products, contracts = tuple(self._products), tuple(self._contracts)
+        semantic, findings = self._semantic.manifest()
+        findings = (*self._findings, *findings, *cross_check(products, contracts, self._values))
+        return Manifest(tuple(self._documents), products, contracts, semantic, findings, self._values)
