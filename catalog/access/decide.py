@@ -1,4 +1,4 @@
-"""The one decision function: roles × domain × permission, for every door and every field.
+"""The one decision function: role, domain and permission, for every door and every field.
 
 Reading is open by default: whoever holds a token reads what is served and not personal. Everything else needs
 a role, in the domain or across the organisation. A read that is refused looks like a read of nothing.

@@ -8,9 +8,9 @@
 | `north_star` | domain owner, steward, executive sponsor |
 
 The same table holds for metrics and for data products, which rarely declare a tier. A version whose tier is
-lower than that of the version it follows still needs what the higher tier asks for, so that nobody leaves the
-table by editing it. Whoever registered or publishes a definition may approve it as its domain owner, and in no
-other role.
+lower than that of the version it follows still needs what the higher tier asks for: nobody leaves the table
+by editing the tier. Whoever registered or publishes a definition may approve it as its domain owner, and in
+no other role.
 """
 
 from collections.abc import Iterable

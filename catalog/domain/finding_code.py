@@ -11,14 +11,13 @@ from catalog.domain.finding import NOWHERE, Finding, Level, Place
 class FindingCode(Enum):
     """A code is its name; its value says in one sentence what was found."""
 
-    ASSET_DUPLICATE = "Two documents claim the same asset."
     ASSET_NAME_INVALID = "A name or domain makes no asset key."
     CONSUMERS_AFFECTED = "A breaking change reaches consumers who read the asset."
     CONTRACT_MISSING = "The contract of an output port is not among the documents."
     CONTRACT_UNUSED = "No product offers a contract that came along."
     DEPENDENCY_DEPRECATED = "What a draft is made from is deprecated."
     DEPENDENCY_NOT_SERVED = "What a draft is made from is not served."
-    DEPENDENCY_UNKNOWN = "A draft does not say which product it is made from, or the catalog does not know it."
+    DEPENDENCY_UNKNOWN = "What a draft is made from is not named, or not in the catalog."
     DOCUMENT_KIND_UNKNOWN = "The document is neither ODPS, ODCS nor dbt semantic layer YAML."
     DOCUMENT_UNREADABLE = "A document or its folder cannot be read from disk, or a link leads out of it."
     DRAFT_NOT_LATEST = "The content was registered before, and newer content has come since."

@@ -1,0 +1,186 @@
+"""From documents to drafts: one per product and one per metric, each with only what it needs."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from catalog.domain.data_contract import DataContract
+from catalog.domain.data_product import DataProduct
+from catalog.domain.document import Document
+from catalog.domain.draft import Draft, MetricContent, ProductContent
+from catalog.domain.errors import Refused, UsageError
+from catalog.domain.finding import Finding, Level, Place, blocking
+from catalog.domain.finding_code import FindingCode
+from catalog.domain.governance import Tier
+from catalog.domain.identity import AssetKey, AssetKind
+from catalog.domain.metric import Metric
+from catalog.domain.version import Version
+from catalog.manifests.digest import digest_of
+from catalog.manifests.manifest import Manifest
+from catalog.manifests.read import read
+from catalog.metrics.definition import closure
+from catalog.registry.canonical import canonical
+from catalog.registry.definition import promise_of
+
+_CACHED_DRAFTS = 4096
+
+
+def drafts_of(manifest: Manifest) -> tuple[tuple[Draft, ...], tuple[Finding, ...]]:
+    """Every draft that can be named, with all findings; an asset with a blocking finding gives no draft.
+
+    The findings do not repeat `manifest.findings`.
+    """
+    found = list(_unused_contracts(manifest))
+    drafts = []
+    for asset in _assets(manifest):
+        own = list(_faults(asset))
+        found += own
+        if not blocking(own):
+            drafts.append(_draft(asset, manifest))
+    return tuple(drafts), tuple(found)
+
+
+@lru_cache(maxsize=_CACHED_DRAFTS)
+def draft_from(documents: tuple[Document, ...], key: AssetKey) -> Draft:
+    """The draft of `key` read again from its stored documents; the same bytes give the same digest.
+
+    Raises `Refused` with findings when the documents no longer hold that asset, as after a loader became
+    stricter.
+    """
+    manifest = read(documents)
+    for asset in _assets(manifest):
+        if asset.key == key:
+            own = blocking(_faults(asset))
+            if own:
+                raise Refused(f"{key} can no longer be read", findings=own)
+            return _draft(asset, manifest)
+    raise Refused(f"the documents hold no {key}", findings=blocking(manifest.findings))
+
+
+def keys_of(manifest: Manifest) -> tuple[AssetKey, ...]:
+    """The keys that the manifest's products and metrics claim, well formed or not."""
+    return tuple(asset.key for asset in _assets(manifest))
+
+
+def _assets(manifest: Manifest) -> tuple[DataProduct | Metric, ...]:
+    return (*manifest.products, *manifest.semantic.metrics)
+
+
+def _draft(asset: DataProduct | Metric, manifest: Manifest) -> Draft:
+    if isinstance(asset, DataProduct):
+        return _product_draft(asset, manifest)
+    return _metric_draft(asset, manifest)
+
+
+def _product_draft(product: DataProduct, manifest: Manifest) -> Draft:
+    contracts = _contracts_of(product, manifest)
+    content = ProductContent(product, contracts)
+    paths = {product.place.file, *(one.place.file for one in contracts)}
+    source = {
+        "product": manifest.values[product.place.file],
+        "contracts": [manifest.values[one.place.file] for one in contracts],
+    }
+    return _addressed(product, content, source, _documents(paths, manifest))
+
+
+def _metric_draft(metric: Metric, manifest: Manifest) -> Draft:
+    parts = closure(metric, manifest.semantic)
+    content = MetricContent(metric, parts)
+    members = sorted((*parts.semantic_models, *parts.metrics), key=lambda one: (type(one).__name__, one.name))
+    source = {
+        "metric": [canonical(metric), _source_at(metric.place, manifest)],
+        "closure": [[canonical(one), _source_at(one.place, manifest)] for one in members],
+    }
+    paths = {metric.place.file, *(one.place.file for one in members)}
+    return _addressed(metric, content, source, _documents(paths, manifest))
+
+
+def _addressed(
+    asset: DataProduct | Metric,
+    content: ProductContent | MetricContent,
+    source: Any,
+    documents: tuple[Document, ...],
+) -> Draft:
+    key = asset.key
+    return Draft(
+        key=key,
+        version=str(Version.parse(asset.version)),
+        digest=digest_of({"key": str(key), "content": source}),
+        definition_digest=digest_of({"key": str(key), "promise": promise_of(content)}),
+        content=content,
+        documents=documents,
+    )
+
+
+def _documents(paths: set[str], manifest: Manifest) -> tuple[Document, ...]:
+    return tuple(one for one in manifest.documents if one.path in paths)
+
+
+def _contracts_of(product: DataProduct, manifest: Manifest) -> tuple[DataContract, ...]:
+    by_id = {one.id: one for one in manifest.contracts}
+    named = dict.fromkeys(port.contract_id for port in product.output_ports)
+    return tuple(by_id[name] for name in named if name in by_id)
+
+
+def _source_at(place: Place, manifest: Manifest) -> Any:
+    """The document's own value at the place, with fields that the domain does not know."""
+    value = manifest.values.get(place.file)
+    for step in place.field.split("/")[1:]:
+        name = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, dict) and name in value:
+            value = value[name]
+        elif isinstance(value, list) and name.isdigit() and int(name) < len(value):
+            value = value[int(name)]
+        else:
+            return None
+    return value
+
+
+def _faults(asset: DataProduct | Metric) -> Iterator[Finding]:
+    yield from _identity_faults(asset)
+    if Version.parse(asset.version) is None:
+        yield FindingCode.VERSION_INVALID.at(
+            asset.place,
+            f"{asset.key} has the version {asset.version!r}.",
+            remedy="write a semantic version, as 1.0.0",
+        )
+    tier = asset.governance.tier
+    if tier and tier not in set(Tier):
+        yield FindingCode.TIER_UNKNOWN.at(
+            asset.place,
+            f"{asset.key} declares the tier {tier!r}.",
+            remedy=f"write one of {', '.join(sorted(Tier))}",
+        )
+
+
+def _identity_faults(asset: DataProduct | Metric) -> Iterator[Finding]:
+    key = asset.key
+    if not key.domain:
+        product = key.kind is AssetKind.DATA_PRODUCT
+        code = FindingCode.PRODUCT_DOMAIN_MISSING if product else FindingCode.METRIC_DOMAIN_MISSING
+        yield code.at(
+            asset.place,
+            f"The {'product' if product else 'metric'} {asset.name!r} belongs to no domain.",
+            remedy="set domain" if product else "set config.meta.domain",
+        )
+        return
+    try:
+        AssetKey.parse(str(key))
+    except UsageError:
+        yield FindingCode.ASSET_NAME_INVALID.at(
+            asset.place,
+            f"{str(key)!r} is no asset key.",
+            remedy="use lower-case letters, digits, _ and - in the name and the domain",
+        )
+
+
+def _unused_contracts(manifest: Manifest) -> Iterator[Finding]:
+    named = {port.contract_id for product in manifest.products for port in product.output_ports}
+    for contract in manifest.contracts:
+        if contract.id not in named:
+            yield FindingCode.CONTRACT_UNUSED.at(
+                contract.place,
+                f"No product here offers the contract {contract.id!r}, so nothing registers it.",
+                remedy="name it in an output port of a product as contractId",
+                level=Level.WARNING,
+            )
