@@ -38,8 +38,18 @@ class Module:
 
 
 @dataclass(frozen=True, slots=True)
+class Tightening:
+    """What a domain asks beyond the organisation: an organisation's rule, enforced more strictly there."""
+
+    domain: str
+    rule_id: str
+    enforcement: Mapping[EnforcementPoint, Enforcement] = field(default_factory=dict)
+    severity: Level = Level.INFO
+
+
+@dataclass(frozen=True, slots=True)
 class Bundle:
-    """Everything an engine needs; `revision` (`sha256:…`) covers modules and parameters.
+    """Everything an engine needs; `revision` (`sha256:…`) covers modules, parameters and tightenings.
 
     `data` is the document under `data`: `{"org": {"params": …}, "domains": {…}}`.
     """
@@ -48,3 +58,4 @@ class Bundle:
     modules: tuple[Module, ...]
     rules: tuple[Rule, ...]
     data: Mapping[str, Any] = field(default_factory=dict)
+    tightenings: tuple[Tightening, ...] = ()

@@ -1,0 +1,43 @@
+"""Who is judged by which rule, and how strictly: a domain adds and tightens, it never removes or loosens."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from catalog.domain.finding import Level
+from catalog.policy.bundle import Bundle, Rule, Tightening
+from catalog.policy.decision import Enforcement, EnforcementPoint
+
+GRAVITY: Final = (Level.INFO, Level.WARNING, Level.ERROR)
+
+
+def rules_for(bundle: Bundle, domain: str, kind: str) -> tuple[Rule, ...]:
+    """The organisation's rules for this kind, then the domain's own; each as strict as the domain asks.
+
+    The organisation's value is the floor: whatever a tightening says, nothing comes out below it.
+    """
+    tightenings = {one.rule_id: one for one in bundle.tightenings if one.domain == domain}
+    return tuple(
+        tightened(rule, tightenings[rule.id]) if rule.id in tightenings else rule
+        for rule in bundle.rules
+        if kind in rule.kinds and rule.domain in {"", domain}
+    )
+
+
+def tightened(rule: Rule, tightening: Tightening) -> Rule:
+    """The rule with the stricter of both values at every point."""
+    enforcement = {
+        point: _stricter(value, tightening.enforcement.get(point, value))
+        for point, value in rule.enforcement.items()
+    }
+    severity = max(rule.severity, tightening.severity, key=GRAVITY.index)
+    return replace(rule, enforcement=enforcement, severity=severity)
+
+
+def loosened_points(rule: Rule, asked: Mapping[EnforcementPoint, Enforcement]) -> tuple[EnforcementPoint, ...]:
+    """Where `asked` lies below the rule's own enforcement."""
+    return tuple(point for point, value in asked.items() if value.rank < rule.enforcement[point].rank)
+
+
+def _stricter(one: Enforcement, other: Enforcement) -> Enforcement:
+    return max(one, other, key=lambda value: value.rank)

@@ -1,0 +1,43 @@
+"""From a violation's JSON pointer back to the line that its author wrote."""
+
+from collections.abc import Iterator, Mapping
+
+from catalog.domain.data_contract import DataContract
+from catalog.domain.draft import Draft, ProductContent
+from catalog.domain.finding import NOWHERE, Place
+from catalog.policy.mesh import columns_of
+
+
+def places_of(draft: Draft) -> dict[str, Place]:
+    """The place of every element of the view that stands in a document, by its pointer; "" is the asset's."""
+    content = draft.content
+    if not isinstance(content, ProductContent):
+        return {"": content.metric.place}
+    product = content.product
+    places = {"": product.place}
+    for name, ports in (
+        ("inputPorts", product.input_ports),
+        ("outputPorts", product.output_ports),
+        ("managementPorts", product.management_ports),
+    ):
+        places |= {f"/product/{name}/{index}": port.place for index, port in enumerate(ports)}
+    for index, contract in enumerate(content.contracts):
+        places |= dict(_in_contract(f"/contracts/{index}", contract))
+    return places
+
+
+def place_at(places: Mapping[str, Place], pointer: str) -> Place:
+    """The place of the element, of its nearest ancestor where it has none."""
+    while places.get(pointer, NOWHERE) == NOWHERE and pointer:
+        pointer = pointer.rpartition("/")[0]
+    return places.get(pointer, NOWHERE)
+
+
+def _in_contract(path: str, contract: DataContract) -> Iterator[tuple[str, Place]]:
+    yield path, contract.place
+    for index, server in enumerate(contract.servers):
+        yield f"{path}/servers/{index}", server.place
+    for index, level in enumerate(contract.sla):
+        yield f"{path}/sla/{index}", level.place
+    for index, (_, _, column) in enumerate(columns_of(contract)):
+        yield f"{path}/columns/{index}", column.place
