@@ -19,11 +19,15 @@ COPY (
         FROM range((1_200_000 * coalesce(getvariable('scale'), 1.0))::BIGINT) AS numbers (i), size
     ),
     priced AS (
+        SELECT *, (8 + 190 * power(amount_share, 3))::DECIMAL(12, 2) AS gross_amount
+        FROM placed
+    ),
+    discounted AS (
         SELECT
             *,
             CASE WHEN status_draw < 4 THEN 'cancelled' WHEN status_draw < 10 THEN 'returned' ELSE 'completed' END AS status,
-            (8 + 190 * power(amount_share, 3))::DECIMAL(12, 2) AS gross_amount
-        FROM placed
+            CASE WHEN is_discounted THEN gross_amount * 0.1 ELSE 0 END::DECIMAL(12, 2) AS discount_amount
+        FROM priced
     )
     SELECT
         order_id,
@@ -33,10 +37,10 @@ COPY (
         CASE WHEN channel_draw < 55 THEN 'web' WHEN channel_draw < 85 THEN 'app' ELSE 'store' END AS channel,
         status,
         gross_amount,
-        CASE WHEN is_discounted THEN gross_amount * 0.1 ELSE 0 END::DECIMAL(12, 2) AS discount_amount,
-        CASE WHEN status = 'returned' THEN gross_amount * CASE WHEN is_discounted THEN 0.9 ELSE 1 END ELSE 0 END::DECIMAL(12, 2) AS refund_amount,
+        discount_amount,
+        CASE WHEN status = 'returned' THEN gross_amount - discount_amount ELSE 0 END::DECIMAL(12, 2) AS refund_amount,
         getvariable('as_of')::TIMESTAMP - INTERVAL 730 DAY + to_seconds(floor(progress * 730 * 86_400)::BIGINT) AS ordered_at
-    FROM priced
+    FROM discounted
 ) TO '{out}/sales/orders/orders.parquet' (FORMAT parquet, COMPRESSION zstd);
 
 -- Who has ever ordered; other products find a buyer again by the digest of the e-mail address.
