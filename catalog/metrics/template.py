@@ -1,0 +1,148 @@
+"""The calls inside `{{ }}` of a filter, and of a group-by in object form: MetricFlow's grammar, nothing more.
+
+    Dimension('order__status', entity_path=['customer']).grain('month').date_part('year')
+    TimeDimension('metric_time', 'month', entity_path=[], date_part_name=None)
+    Entity('customer', entity_path=[])
+    Metric('orders', group_by=['customer'])
+
+No template engine runs: the text is scanned, and what is not such a call is refused.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from catalog.domain.semantic_model import TimeGranularity
+from catalog.metrics.name import DatePart, Reference
+
+_TOKEN: Final = re.compile(
+    r"\s*(?:(?P<word>[A-Za-z_]\w*)|'(?P<single>[^'\\]*)'|\"(?P<double>[^\"\\]*)\"|(?P<mark>[()\[\],.=]))"
+)
+_PARAMETERS: Final = {
+    "Dimension": ("name", "entity_path"),
+    "Entity": ("name", "entity_path"),
+    "Metric": ("name", "group_by"),
+    "TimeDimension": ("name", "time_granularity_name", "entity_path", "date_part_name"),
+}
+_METHODS: Final = {"grain": "time_granularity_name", "date_part": "date_part_name"}
+
+
+class TemplateInvalid(ValueError):
+    """The text is no call that a template may hold; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call; `reference` is what it names, None for `Metric`."""
+
+    kind: str
+    reference: Reference | None
+
+
+def parse_call(text: str) -> Call:
+    """Read one call; raises `TemplateInvalid`."""
+    return _Scanner(text).call()
+
+
+@dataclass(slots=True)
+class _Scanner:
+    text: str
+    position: int = 0
+
+    def call(self) -> Call:
+        """`Kind(arguments)` with methods after it, and nothing else."""
+        kind = self.expect("word")
+        if kind not in _PARAMETERS:
+            raise TemplateInvalid(f"{kind} is none of {', '.join(_PARAMETERS)}")
+        arguments = self.arguments(_PARAMETERS[kind])
+        while self.take("."):
+            method = self.expect("word")
+            if method not in _METHODS or kind not in {"Dimension", "TimeDimension"}:
+                raise TemplateInvalid(f"{kind} has no .{method}()")
+            arguments |= self.arguments((_METHODS[method],))
+        if self.text[self.position :].strip():
+            raise TemplateInvalid(f"something stands after {kind}(…)")
+        return Call(kind, None if kind == "Metric" else _reference(arguments))
+
+    def arguments(self, names: tuple[str, ...]) -> dict[str, object]:
+        """Positional and named arguments up to the closing parenthesis."""
+        found: dict[str, object] = {}
+        self.expect("(")
+        while not self.take(")"):
+            if found:
+                self.expect(",")
+            name = self.parameter(names[len(found)] if len(found) < len(names) else "")
+            if name not in names or name in found:
+                raise TemplateInvalid(f"the arguments are {', '.join(names)}")
+            found[name] = self.value()
+        return found
+
+    def parameter(self, positional: str) -> str:
+        """The name before `=`, or the one that belongs to this position."""
+        here = self.position
+        if (word := self.take("word")) and self.take("="):
+            return word
+        self.position = here
+        return positional
+
+    def value(self) -> object:
+        """A quoted text, a list of them, or None."""
+        if self.take("word") == "None":
+            return None
+        for opening, closing in (("[", "]"), ("(", ")")):
+            if self.take(opening):
+                return self.texts(closing)
+        return self.expect("text")
+
+    def texts(self, closing: str) -> tuple[str, ...]:
+        """Quoted texts up to the closing mark; a comma may end them."""
+        found: list[str] = []
+        while not self.take(closing):
+            found.append(self.expect("text"))
+            if not self.take(","):
+                self.expect(closing)
+                break
+        return tuple(found)
+
+    def take(self, wanted: str) -> str | None:
+        """The next token if it is of this kind or this mark."""
+        match = _TOKEN.match(self.text, self.position)
+        if match is None:
+            return None
+        kind = match.lastgroup or ""
+        value = match.group(kind)
+        kind = "text" if kind in {"single", "double"} else kind
+        if wanted not in {kind, value if kind == "mark" else kind}:
+            return None
+        self.position = match.end()
+        return value
+
+    def expect(self, wanted: str) -> str:
+        """The next token, which must be of this kind or this mark."""
+        value = self.take(wanted)
+        if value is None:
+            raise TemplateInvalid(f"{wanted} is expected at {self.text[self.position :][:20]!r}")
+        return value
+
+
+def _reference(arguments: Mapping[str, object]) -> Reference:
+    name = arguments.get("name")
+    reference = Reference.parse(name) if isinstance(name, str) else None
+    if reference is None:
+        raise TemplateInvalid(f"{name!r} is no name as entity__dimension")
+    path = arguments.get("entity_path") or ()
+    grain, date_part = arguments.get("time_granularity_name"), arguments.get("date_part_name")
+    if not isinstance(path, tuple):
+        raise TemplateInvalid("entity_path is a list of names")
+    if (grain and reference.grain) or (date_part and reference.date_part):
+        raise TemplateInvalid(f"{name!r} already says its grain")
+    try:
+        return replace(
+            reference,
+            path=tuple(str(entity).lower() for entity in path) + reference.path,
+            grain=TimeGranularity(str(grain).lower()) if grain else reference.grain,
+            date_part=DatePart(str(date_part).lower()) if date_part else reference.date_part,
+        )
+    except ValueError as error:
+        raise TemplateInvalid(f"{error} of time") from error
