@@ -172,7 +172,7 @@ def _conditions(text: str, lookup: Lookup, model: SemanticModel, measure: Measur
 
 
 def _condition(one: Condition, lookup: Lookup, model: SemanticModel, measure: Measure) -> str:
-    tree = with_columns(one.tree, lambda hole: column(_meant(one.reference(hole), lookup, model, measure)))
+    tree = with_columns(one.tree, lambda hole: _named(_meant(one.reference(hole), lookup, model, measure)))
     return _sql(tree)
 
 
