@@ -1,6 +1,6 @@
 """What the use cases of the gate are given."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from catalog.domain.clock import Clock
@@ -8,6 +8,7 @@ from catalog.domain.sql_engine import DataLocator, SqlEngine
 from catalog.policy.bundle import Bundle
 from catalog.policy.ports import PolicyEngine
 from catalog.registry.ports import OpenUnit
+from catalog.registry.served import ServedDrafts
 
 
 class Signer(Protocol):
@@ -35,5 +36,6 @@ class Gate:
     sql_engine: SqlEngine
     locator: DataLocator
     signer: Signer
+    served: ServedDrafts = field(default_factory=ServedDrafts)
     policy_deadline_seconds: float = 5.0
     quality_deadline_seconds: float = 60.0

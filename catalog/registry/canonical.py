@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from datetime import date
 from typing import Any
 
 _NO_CONTENT = frozenset({"place"})
 
 
 def canonical(value: Any, *, without: frozenset[str] = frozenset()) -> Any:
-    """`value` with dataclasses as objects and tuples as arrays; fields named in `without` are left out
-    everywhere, however deep.
+    """`value` with dataclasses as objects, tuples as arrays and dates as text.
+
+    Fields named in `without` are left out everywhere, however deep.
     """
     dropped = without | _NO_CONTENT
     if is_dataclass(value) and not isinstance(value, type):
@@ -22,4 +24,6 @@ def canonical(value: Any, *, without: frozenset[str] = frozenset()) -> Any:
         return {str(key): canonical(item, without=without) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [canonical(item, without=without) for item in value]
+    if isinstance(value, date):
+        return value.isoformat()
     return str(value) if isinstance(value, str) else value

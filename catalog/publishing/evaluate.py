@@ -1,0 +1,128 @@
+"""Gathers the evidence about a draft outside of any transaction: policy, quality, compatibility."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from catalog.domain.data_contract import DataContract
+from catalog.domain.draft import Draft, MetricContent, ProductContent
+from catalog.domain.finding import Finding
+from catalog.manifests.digest import digest_of
+from catalog.metrics.validate import validate
+from catalog.policy.decide import decide
+from catalog.policy.decision import Decision, EnforcementPoint
+from catalog.policy.view import MeshFacts, mesh_facts, view_of
+from catalog.publishing.facts import Facts, dependencies_of
+from catalog.publishing.ports import Gate
+from catalog.publishing.progress import Progress, Step, silent
+from catalog.publishing.snapshot import Snapshot
+from catalog.quality.report import QualityReport
+from catalog.quality.run import run
+from catalog.registry.compare import compare
+from catalog.registry.served import Served, drafts_in
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was measured and decided about a draft; `findings` are about its definition.
+
+    `mesh` is what policy saw, made from the drafts of `served`.
+    """
+
+    findings: tuple[Finding, ...]
+    decision: Decision
+    quality: QualityReport | None
+    mesh: MeshFacts
+    served: tuple[Served, ...]
+
+
+def evaluate(
+    draft: Draft, facts: Facts, gate: Gate, *, quality: bool = True, progress: Progress = silent
+) -> Evidence:
+    """Decide and measure; trouble of an engine is a verdict or an outcome, never an exception."""
+    mesh = mesh_facts(drafts_in(facts.served))
+    decision = decide_at(draft, EnforcementPoint.PUBLISH, mesh, facts.previous, gate)
+    progress(Step.POLICY, decision)
+    report = measure(draft, facts.served, gate) if quality else None
+    if report is not None:
+        progress(Step.QUALITY, report)
+    return Evidence(definition_findings(draft), decision, report, mesh, facts.served)
+
+
+def decide_again(draft: Draft, facts: Facts, gate: Gate, evidence: Evidence) -> Evidence:
+    """The same measurements with a decision over the mesh as it is now."""
+    mesh = mesh_facts(drafts_in(facts.served))
+    decision = decide_at(draft, EnforcementPoint.PUBLISH, mesh, facts.previous, gate)
+    return replace(evidence, decision=decision, mesh=mesh, served=facts.served)
+
+
+def decide_at(
+    draft: Draft, point: EnforcementPoint, mesh: MeshFacts, previous: Draft | None, gate: Gate
+) -> Decision:
+    """Policy's decision at a point."""
+    return decide(
+        draft,
+        point,
+        bundle=gate.bundle,
+        engine=gate.policy_engine,
+        now=gate.clock.now(),
+        mesh=mesh,
+        previous=previous,
+        deadline_seconds=gate.policy_deadline_seconds,
+    )
+
+
+def measure(draft: Draft, served: Sequence[Served], gate: Gate) -> QualityReport | None:
+    """A quality run over a product's data; None for metrics, whose products carry the evidence."""
+    if not isinstance(draft.content, ProductContent):
+        return None
+    return run(
+        draft.content,
+        engine=gate.sql_engine,
+        locator=gate.locator,
+        clock=gate.clock,
+        related=_related(draft.content, served),
+        deadline_seconds=gate.quality_deadline_seconds,
+    )
+
+
+def definition_findings(draft: Draft) -> tuple[Finding, ...]:
+    """What is wrong with a metric's definition; a product's documents were judged as they were read."""
+    return validate(draft.content.closure) if isinstance(draft.content, MetricContent) else ()
+
+
+def snapshot_of(draft: Draft, facts: Facts, evidence: Evidence, gate: Gate) -> Snapshot:
+    """Freeze store and evidence together, with the view that policy would be shown now."""
+    same_mesh = drafts_in(facts.served) == drafts_in(evidence.served)
+    view = view_of(
+        draft,
+        EnforcementPoint.PUBLISH,
+        now=evidence.decision.decided_at,
+        mesh=evidence.mesh if same_mesh else mesh_facts(drafts_in(facts.served)),
+        previous=facts.previous,
+    )
+    return Snapshot(
+        draft=draft,
+        findings=evidence.findings,
+        decision=evidence.decision,
+        quality=evidence.quality,
+        compatibility=compare(draft, facts.previous, facts.previous_version, facts.consumers),
+        sign_offs=facts.sign_offs,
+        dependencies=dependencies_of(draft, facts.served),
+        versions=facts.versions,
+        bundle_revision=gate.bundle.revision,
+        view_digest=digest_of(view),
+        row_version=facts.row_version,
+        judged_at=gate.clock.now(),
+    )
+
+
+def _related(content: ProductContent, served: Sequence[Served]) -> tuple[DataContract, ...]:
+    """The served contracts of the product's inputs, against which relationships are checked."""
+    wanted = {port.contract_id for port in content.product.input_ports}
+    return tuple(
+        contract
+        for one in served
+        if isinstance(one.draft.content, ProductContent)
+        for contract in one.draft.content.contracts
+        if contract.id in wanted
+    )

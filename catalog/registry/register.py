@@ -1,0 +1,131 @@
+"""Registers what a folder says: immutable drafts by content, all or none, nothing served yet."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from catalog.access.actor import Actor
+from catalog.access.decide import require
+from catalog.access.permission import Permission
+from catalog.domain.clock import Clock
+from catalog.domain.draft import Draft
+from catalog.domain.errors import Refused
+from catalog.domain.event import Event, EventType
+from catalog.domain.finding import Finding, Level, blocking
+from catalog.domain.finding_code import FindingCode
+from catalog.domain.identity import AssetKey
+from catalog.manifests.manifest import Manifest
+from catalog.metrics.validate import validate
+from catalog.registry.drafts import drafts_of, keys_of
+from catalog.registry.journal import tell
+from catalog.registry.ports import OpenUnit, UnitOfWork
+
+Review = Callable[[Sequence[Draft]], tuple[Finding, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """One draft as it now stands; `stored` is False when this very content was there before.
+
+    `findings` are those that did not block, about this asset and about the documents as a whole.
+    """
+
+    key: AssetKey
+    version: str
+    digest: str
+    definition_digest: str
+    stored: bool
+    row_version: int
+    registered_at: datetime
+    findings: tuple[Finding, ...] = ()
+
+
+def register(
+    manifest: Manifest,
+    actor: Actor,
+    open_unit: OpenUnit,
+    clock: Clock,
+    *,
+    dry_run: bool = False,
+    review: Review | None = None,
+) -> tuple[Registration, ...]:
+    """Register every product and metric of the manifest in one transaction.
+
+    The actor must be allowed to register in every domain that the documents name, which is asked before
+    anything in them is judged. `review` gives further findings, as policy does at the point `register`.
+    Raises `Forbidden`, and `Refused` with all findings when one of them blocks; then nothing is stored. The
+    same content again stores nothing and says so.
+    """
+    _require_domains(manifest, actor)
+    drafts, found = drafts_of(manifest)
+    findings = (*manifest.findings, *found, *validate(manifest.semantic), *_nothing(manifest))
+    if review is not None and not blocking(findings):
+        findings = (*findings, *review(drafts))
+    if blocking(findings):
+        raise Refused("The documents are refused; nothing was registered.", findings=findings)
+    with open_unit(actor, read_only=dry_run) as unit:
+        registrations = tuple(_register(draft, unit, clock, findings, dry_run=dry_run) for draft in drafts)
+        if not dry_run and any(one.stored for one in registrations):
+            unit.commit()
+    return registrations
+
+
+def _require_domains(manifest: Manifest, actor: Actor) -> None:
+    for domain in sorted({key.domain for key in keys_of(manifest) if key.domain}):
+        require(actor, Permission.DOMAIN_DRAFT_REGISTER, domain=domain)
+
+
+def _register(
+    draft: Draft, unit: UnitOfWork, clock: Clock, findings: Sequence[Finding], *, dry_run: bool
+) -> Registration:
+    seen = unit.row_version(draft.key)
+    known = unit.drafts.get(draft.key, draft.digest) is not None
+    stored, row_version = not known, seen
+    if stored and not dry_run:
+        stored, row_version = _store(draft, unit, seen)
+    own = {one.path for one in draft.documents}
+    return Registration(
+        key=draft.key,
+        version=draft.version,
+        digest=draft.digest,
+        definition_digest=draft.definition_digest,
+        stored=stored,
+        row_version=row_version,
+        registered_at=clock.now(),
+        findings=(
+            *(one for one in findings if one.place.file in own or not one.place.file),
+            *(_superseded(draft, unit) if known else ()),
+        ),
+    )
+
+
+def _store(draft: Draft, unit: UnitOfWork, seen: int) -> tuple[bool, int]:
+    if not unit.drafts.add(draft):
+        return False, seen
+    detail = {"digest": draft.digest, "definition_digest": draft.definition_digest}
+    tell(unit, Event(EventType.REGISTERED, draft.key, draft.version, detail))
+    return True, unit.advance(draft.key, unit.row_version(draft.key))
+
+
+def _superseded(draft: Draft, unit: UnitOfWork) -> tuple[Finding, ...]:
+    latest = unit.drafts.latest(draft.key)
+    if latest is None or latest.digest == draft.digest:
+        return ()
+    return (
+        FindingCode.DRAFT_NOT_LATEST.found(
+            f"This content of {draft.key} was registered before {latest.version} ({latest.digest}).",
+            remedy=f"publish it by its digest, {draft.digest}",
+            level=Level.WARNING,
+        ),
+    )
+
+
+def _nothing(manifest: Manifest) -> tuple[Finding, ...]:
+    if keys_of(manifest):
+        return ()
+    return (
+        FindingCode.NOTHING_TO_REGISTER.found(
+            "There is neither a data product nor a metric in the documents.",
+            remedy="add an ODPS document or dbt semantic layer YAML",
+        ),
+    )
