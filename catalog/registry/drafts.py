@@ -14,6 +14,7 @@ from catalog.domain.finding_code import FindingCode
 from catalog.domain.governance import Tier
 from catalog.domain.identity import AssetKey, AssetKind
 from catalog.domain.metric import Metric
+from catalog.domain.semantic_model import SemanticModel
 from catalog.domain.version import Version
 from catalog.manifests.digest import digest_of
 from catalog.manifests.manifest import Manifest
@@ -86,7 +87,8 @@ def _product_draft(product: DataProduct, manifest: Manifest) -> Draft:
 def _metric_draft(metric: Metric, manifest: Manifest) -> Draft:
     parts = closure(metric, manifest.semantic)
     content = MetricContent(metric, parts)
-    members = sorted((*parts.semantic_models, *parts.metrics), key=lambda one: (type(one).__name__, one.name))
+    members: list[Metric | SemanticModel] = [*parts.semantic_models, *parts.metrics]
+    members.sort(key=lambda one: (type(one).__name__, one.name))
     source = {
         "metric": [canonical(metric), _source_at(metric.place, manifest)],
         "closure": [[canonical(one), _source_at(one.place, manifest)] for one in members],

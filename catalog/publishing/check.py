@@ -1,0 +1,97 @@
+"""Checks a folder as CI does: the one flow with no store; the mesh is what the documents say."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from catalog.domain.clock import Clock
+from catalog.domain.data_contract import DataContract
+from catalog.domain.document import Document
+from catalog.domain.draft import Draft, ProductContent
+from catalog.domain.finding import Finding, blocking
+from catalog.domain.sql_engine import DataLocator, SqlEngine
+from catalog.manifests.read import read
+from catalog.metrics.validate import validate
+from catalog.policy.bundle import Bundle
+from catalog.policy.decide import decide
+from catalog.policy.decision import Decision, EnforcementPoint
+from catalog.policy.ports import PolicyEngine
+from catalog.policy.view import mesh_facts
+from catalog.quality.report import QualityReport
+from catalog.quality.run import run
+from catalog.registry.drafts import drafts_of
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedAsset:
+    """One draft with its decision at the point `ci`, and its quality where that was asked for."""
+
+    draft: Draft
+    decision: Decision
+    quality: QualityReport | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOutcome:
+    """All findings at once: of the documents, of policy, of quality, in this order."""
+
+    assets: tuple[CheckedAsset, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def passes(self) -> bool:
+        """Whether nothing blocks."""
+        return not blocking(self.findings)
+
+
+def check(
+    documents: Iterable[Document],
+    *,
+    bundle: Bundle,
+    engine: PolicyEngine,
+    clock: Clock,
+    sql_engine: SqlEngine | None = None,
+    locator: DataLocator | None = None,
+    policy_deadline_seconds: float = 5.0,
+    quality_deadline_seconds: float = 60.0,
+) -> CheckOutcome:
+    """Judge documents with nothing but themselves; quality runs where an engine and a locator are given.
+
+    Nothing is known here of what is served: compatibility, sign-offs and dependencies are judged by `plan`
+    and `publish`.
+    """
+    manifest = read(documents)
+    drafts, found = drafts_of(manifest)
+    mesh = mesh_facts(drafts)
+    assets = []
+    for draft in drafts:
+        decision = decide(
+            draft,
+            EnforcementPoint.CI,
+            bundle=bundle,
+            engine=engine,
+            now=clock.now(),
+            mesh=mesh,
+            deadline_seconds=policy_deadline_seconds,
+        )
+        report = None
+        if sql_engine is not None and locator is not None and isinstance(draft.content, ProductContent):
+            report = run(
+                draft.content,
+                engine=sql_engine,
+                locator=locator,
+                clock=clock,
+                related=_inputs(draft.content, manifest.contracts),
+                deadline_seconds=quality_deadline_seconds,
+            )
+        assets.append(CheckedAsset(draft, decision, report))
+    judged = (finding for one in assets for finding in _findings(one))
+    return CheckOutcome(tuple(assets), (*manifest.findings, *found, *validate(manifest.semantic), *judged))
+
+
+def _inputs(content: ProductContent, contracts: Sequence[DataContract]) -> tuple[DataContract, ...]:
+    wanted = {port.contract_id for port in content.product.input_ports}
+    return tuple(one for one in contracts if one.id in wanted)
+
+
+def _findings(asset: CheckedAsset) -> tuple[Finding, ...]:
+    return (*asset.decision.findings, *(asset.quality.findings if asset.quality else ()))
