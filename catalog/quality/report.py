@@ -35,6 +35,8 @@ class CheckResult:
     """One check's verdict: measured value against threshold, with masked samples of failing rows.
 
     `check_id` is stable across runs of the same contract. `measured` is None where nothing was measured.
+    `engine_detail` is the engine's own text about an error: it may quote paths and values, so it is for the
+    data's owner, never for a door. It is empty where the data has masked columns.
     """
 
     check_id: str
@@ -50,6 +52,7 @@ class CheckResult:
     row_count: int | None
     samples: tuple[dict[str, Any], ...] = ()
     finding: Finding | None = None
+    engine_detail: str = ""
 
     @property
     def blocks(self) -> bool:
@@ -80,11 +83,15 @@ class QualityReport:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What the failing checks found, in order."""
-        return tuple(result.finding for result in self.results if result.finding is not None)
+        """What the checks found, in order; what several checks share is told once."""
+        found = (result.finding for result in self.results if result.finding is not None)
+        return tuple(dict.fromkeys(found))
 
     def by_dimension(self) -> dict[QualityDimension, tuple[int, int]]:
-        """Passed and measured checks per dimension; a dimension without a check is absent, never 100 %."""
-        measured = Counter(result.dimension for result in self.results)
+        """Passed and judged checks per dimension; skipped ones are not judged, errors have not passed.
+
+        A dimension without a judged check is absent, never 100 %.
+        """
+        measured = Counter(r.dimension for r in self.results if r.outcome is not Outcome.SKIPPED)
         passed = Counter(r.dimension for r in self.results if r.outcome is Outcome.PASS)
         return {dimension: (passed[dimension], measured[dimension]) for dimension in measured}
