@@ -1,7 +1,9 @@
 -- Members of the delivery club. About three in a hundred leave each month, none in the month of joining.
 COPY (
     WITH size AS (
-        SELECT 8_000 * coalesce(getvariable('scale'), 1.0) AS subscriptions, 60_000 * coalesce(getvariable('scale'), 1.0) AS customers
+        SELECT
+            8_000 * coalesce(getvariable('scale'), 1.0) AS subscriptions,
+            60_000 * coalesce(getvariable('scale'), 1.0) AS customers
     ),
     started AS (
         SELECT
@@ -19,7 +21,7 @@ COPY (
         subscription_id,
         customer_id::BIGINT AS customer_id,
         CASE WHEN plan_draw < 6 THEN 'basic' WHEN plan_draw < 9 THEN 'plus' ELSE 'business' END AS plan,
-        CASE WHEN plan_draw < 6 THEN 9.90 WHEN plan_draw < 9 THEN 19.90 ELSE 89.00 END::DECIMAL(12, 2) AS monthly_amount,
+        CASE WHEN plan_draw < 6 THEN 9.90 WHEN plan_draw < 9 THEN 19.90 ELSE 89 END::DECIMAL(12, 2) AS monthly_amount,
         'USD' AS currency,
         started_on,
         CASE WHEN would_end_on < getvariable('as_of') THEN would_end_on END AS ended_on
@@ -30,7 +32,8 @@ COPY (
 -- One row for each subscription and month of the last two years; amounts are those at the end of the month.
 COPY (
     WITH months AS (
-        SELECT (date_trunc('month', getvariable('as_of')) - to_months(i::INTEGER))::DATE AS month FROM range(24) AS numbers (i)
+        SELECT (date_trunc('month', getvariable('as_of')) - to_months(i::INTEGER))::DATE AS month
+        FROM range(24) AS numbers (i)
     ),
     lived AS (
         SELECT

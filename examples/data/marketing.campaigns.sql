@@ -2,10 +2,10 @@
 COPY (
     SELECT
         (i + 1)::INTEGER AS campaign_id,
-        format('{} {}', (['Search', 'Social', 'E-mail', 'Display'])[1 + i % 4], CASE WHEN i < 12 THEN 'always on' ELSE 'season' END || ' ' || (1 + i // 4)) AS title,
+        format('{} {}', CASE WHEN i < 12 THEN 'Always on' ELSE 'Season' END, 1 + i) AS title,
         (['search', 'social', 'email', 'display'])[1 + i % 4] AS channel,
-        CASE WHEN i < 12 THEN getvariable('as_of') - 730 ELSE getvariable('as_of') - (730 - (i::INTEGER - 12) * 55) END AS starts_on,
-        CASE WHEN i >= 12 THEN getvariable('as_of') - (671 - (i::INTEGER - 12) * 55) END AS ends_on
+        getvariable('as_of') - 730 + greatest(0, i - 12)::INTEGER * 55 AS starts_on,
+        CASE WHEN i >= 12 THEN getvariable('as_of') - 671 + (i - 12)::INTEGER * 55 END AS ends_on
     FROM range(24) AS numbers (i)
 ) TO '{out}/marketing/campaigns/campaigns.parquet' (FORMAT parquet, COMPRESSION zstd);
 
@@ -33,7 +33,7 @@ COPY (
     SELECT
         customer_id,
         (1 + hash(customer_id, 'acquired by') % 12)::INTEGER AS campaign_id,
-        (getvariable('as_of')::TIMESTAMP - INTERVAL 730 DAY + to_seconds(floor(progress * 730 * 86_400)::BIGINT))::DATE AS acquired_on
+        getvariable('as_of') - 730 + floor(progress * 730)::INTEGER AS acquired_on
     FROM registered
     WHERE progress >= 0 AND hash(customer_id, 'acquired') % 3 < 2
     ORDER BY customer_id

@@ -1,7 +1,9 @@
 -- People who left an address with a campaign within the last year.
 COPY (
     WITH size AS (
-        SELECT 40_000 * coalesce(getvariable('scale'), 1.0) AS leads, 60_000 * coalesce(getvariable('scale'), 1.0) AS customers
+        SELECT
+            40_000 * coalesce(getvariable('scale'), 1.0) AS leads,
+            60_000 * coalesce(getvariable('scale'), 1.0) AS customers
     ),
     cities (city_number, city, state, first_zip_code) AS (
         VALUES
@@ -22,7 +24,7 @@ COPY (
         -- planted: the ZIP code is a number here, so that 02108 Boston has become 2108.
         (first_zip_code + hash(i, 'zip') % 10)::INTEGER AS zip_code,
         (1 + hash(i, 'campaign') % 12)::INTEGER AS campaign_id,
-        getvariable('as_of')::TIMESTAMP - INTERVAL 365 DAY + to_seconds(floor(i / leads * 365 * 86_400)::BIGINT) AS created_at
+        getvariable('as_of')::TIMESTAMP - INTERVAL 365 DAY + to_seconds(floor(i / leads * 365 * 86_400)) AS created_at
     FROM range((40_000 * coalesce(getvariable('scale'), 1.0))::BIGINT) AS numbers (i)
     JOIN cities ON city_number = hash(i, 'city') % 12, size
     ORDER BY lead_id

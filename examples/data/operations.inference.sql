@@ -8,8 +8,9 @@ COPY (
             i + 1 AS request_id,
             i / requests AS progress,
             hash(i, 'model') % 10 AS model_draw,
-            (1 + hash(i, 'first') % 999_999) / 1e6 AS first_share,
-            hash(i, 'second') % 1_000_000 / 1e6 AS second_share
+            -- Box and Muller's way from two even draws to one normal draw.
+            sqrt(-2 * ln((1 + hash(i, 'first') % 999_999) / 1e6))
+            * cos(2 * pi() * (hash(i, 'second') % 1_000_000) / 1e6) AS normal
         FROM range((400_000 * coalesce(getvariable('scale'), 1.0))::BIGINT) AS numbers (i), size
     )
     SELECT
@@ -19,8 +20,8 @@ COPY (
         (['us-east', 'us-west'])[(1 + hash(request_id, 'region') % 2)::INTEGER] AS region,
         hash(request_id, 'success') % 500 > 0 AS has_succeeded,
         -- Latency is log-normal: the median of the recommendation model is 45 ms.
-        round(exp(ln(CASE WHEN model_draw < 7 THEN 45 ELSE 20 END) + 0.5 * sqrt(-2 * ln(first_share)) * cos(2 * pi() * second_share)), 3) AS latency_ms,
-        getvariable('as_of')::TIMESTAMP - INTERVAL 90 DAY + to_seconds(floor(progress * 90 * 86_400)::BIGINT) AS requested_at
+        round(CASE WHEN model_draw < 7 THEN 45 ELSE 20 END * exp(0.5 * normal), 3) AS latency_ms,
+        getvariable('as_of')::TIMESTAMP - INTERVAL 90 DAY + to_seconds(floor(progress * 90 * 86_400)) AS requested_at
     FROM served
     ORDER BY request_id
 ) TO '{out}/operations/inference/inference_requests.parquet' (FORMAT parquet, COMPRESSION zstd);

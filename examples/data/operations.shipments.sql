@@ -11,7 +11,8 @@ COPY (
             i + 1 AS shipment_id,
             warehouse,
             warehouse_timezone,
-            getvariable('as_of')::TIMESTAMP - INTERVAL 400 DAY + to_seconds(floor(i / shipments * 400 * 86_400)::BIGINT) AS departed_at
+            getvariable('as_of')::TIMESTAMP - INTERVAL 400 DAY
+            + to_seconds(floor(i / shipments * 400 * 86_400)) AS departed_at
         FROM range((100_000 * coalesce(getvariable('scale'), 1.0))::BIGINT) AS numbers (i)
         JOIN warehouses ON warehouse_number = hash(i, 'warehouse') % 3, size
     ),
@@ -20,8 +21,8 @@ COPY (
         SELECT
             *,
             timezone(warehouse_timezone, timezone('UTC', departed_at)) AS departed_at_local,
-            make_date(year(departed_at)::INTEGER, 3, 14) - dayofweek(make_date(year(departed_at)::INTEGER, 3, 14))::INTEGER AS summer_time_begins
-        FROM departed
+            march_14 - dayofweek(march_14)::INTEGER AS summer_time_begins
+        FROM (SELECT *, make_date(year(departed_at), 3, 14) AS march_14 FROM departed)
     )
     SELECT
         shipment_id,
@@ -30,7 +31,7 @@ COPY (
         departed_at,
         -- planted: after the clocks went forward, the scanners in Dallas stayed an hour behind for three weeks.
         CASE
-            WHEN warehouse = 'Dallas' AND departed_at::DATE > summer_time_begins AND departed_at::DATE <= summer_time_begins + 21
+            WHEN warehouse = 'Dallas' AND departed_at::DATE BETWEEN summer_time_begins + 1 AND summer_time_begins + 21
                 THEN departed_at_local - INTERVAL 1 HOUR
             ELSE departed_at_local
         END AS departed_at_local,

@@ -1,13 +1,16 @@
 -- What customers asked the service desk within the last year.
 COPY (
     WITH size AS (
-        SELECT 30_000 * coalesce(getvariable('scale'), 1.0) AS tickets, 60_000 * coalesce(getvariable('scale'), 1.0) AS customers
+        SELECT
+            30_000 * coalesce(getvariable('scale'), 1.0) AS tickets,
+            60_000 * coalesce(getvariable('scale'), 1.0) AS customers
     ),
     opened AS (
         SELECT
             i + 1 AS ticket_id,
             1 + hash(i, 'customer') % customers::BIGINT AS customer_id,
-            getvariable('as_of')::TIMESTAMP - INTERVAL 365 DAY + to_seconds(floor(i / tickets * 365 * 86_400)::BIGINT) AS opened_at
+            getvariable('as_of')::TIMESTAMP - INTERVAL 365 DAY
+            + to_seconds(floor(i / tickets * 365 * 86_400)) AS opened_at
         FROM range((30_000 * coalesce(getvariable('scale'), 1.0))::BIGINT) AS numbers (i), size
     )
     SELECT

@@ -2,7 +2,9 @@
 -- The shop grows: later days hold more orders, and an order's customer has registered before it.
 COPY (
     WITH size AS (
-        SELECT 1_200_000 * coalesce(getvariable('scale'), 1.0) AS orders, 60_000 * coalesce(getvariable('scale'), 1.0) AS customers
+        SELECT
+            1_200_000 * coalesce(getvariable('scale'), 1.0) AS orders,
+            60_000 * coalesce(getvariable('scale'), 1.0) AS customers
     ),
     placed AS (
         SELECT
@@ -25,7 +27,11 @@ COPY (
     discounted AS (
         SELECT
             *,
-            CASE WHEN status_draw < 4 THEN 'cancelled' WHEN status_draw < 10 THEN 'returned' ELSE 'completed' END AS status,
+            CASE
+                WHEN status_draw < 4 THEN 'cancelled'
+                WHEN status_draw < 10 THEN 'returned'
+                ELSE 'completed'
+            END AS status,
             CASE WHEN is_discounted THEN gross_amount * 0.1 ELSE 0 END::DECIMAL(12, 2) AS discount_amount
         FROM priced
     )
@@ -39,7 +45,7 @@ COPY (
         gross_amount,
         discount_amount,
         CASE WHEN status = 'returned' THEN gross_amount - discount_amount ELSE 0 END::DECIMAL(12, 2) AS refund_amount,
-        getvariable('as_of')::TIMESTAMP - INTERVAL 730 DAY + to_seconds(floor(progress * 730 * 86_400)::BIGINT) AS ordered_at
+        getvariable('as_of')::TIMESTAMP - INTERVAL 730 DAY + to_seconds(floor(progress * 730 * 86_400)) AS ordered_at
     FROM discounted
 ) TO '{out}/sales/orders/orders.parquet' (FORMAT parquet, COMPRESSION zstd);
 
