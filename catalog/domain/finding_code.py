@@ -25,7 +25,6 @@ class FindingCode(Enum):
     DIMENSION_UNREACHABLE = "A query or filter names something that its metric cannot be grouped by."
     DOCUMENT_KIND_UNKNOWN = "The document is neither ODPS, ODCS nor dbt semantic layer YAML."
     DOCUMENT_UNREADABLE = "A document or its folder cannot be read from disk, or a link leads out of it."
-    DRAFT_NOT_LATEST = "The content was registered before, and newer content has come since."
     DUPLICATE_NAME = "A name or id is given to two things."
     ENTITY_AMBIGUOUS = "An entity or its model's primary entity is not declared in one way."
     EXPRESSION_NOT_ALLOWED = "An expression holds something that is not on the allow-list."

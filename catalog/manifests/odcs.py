@@ -125,13 +125,18 @@ def _property(item: Element) -> Property:
 def _relationships(item: Element) -> tuple[Relationship, ...]:
     return tuple(
         Relationship(
-            source=one.texts("from") or tuple(filter(None, [one.text("from")])),
-            target=one.texts("to") or tuple(filter(None, [one.text("to")])),
+            source=_references(one, "from"),
+            target=_references(one, "to"),
             type=one.text("type", "foreignKey"),
             place=one.place,
         )
         for one in item.elements("relationships")
     )
+
+
+def _references(item: Element, key: str) -> tuple[str, ...]:
+    single = item.text(key)
+    return (single,) if single else item.texts(key)
 
 
 def _quality(item: Element) -> tuple[QualityRule, ...]:
@@ -154,7 +159,7 @@ def _quality_rule(item: Element) -> QualityRule:
         dimension=item.text("dimension"),
         severity=item.text("severity"),
         engine=item.text("engine"),
-        implementation=item.value.get("implementation"),
+        implementation=item.fields.get("implementation"),
         custom=item.custom,
         place=item.place,
     )
@@ -163,8 +168,8 @@ def _quality_rule(item: Element) -> QualityRule:
 def _judged(item: Element, declared: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Arguments and operators; the 3.0 list `validValues` becomes an argument, and no row may break it."""
     arguments = dict(item.mapping("arguments"))
-    operators = {key: value for key, value in item.value.items() if key.startswith(("mustBe", "mustNotBe"))}
-    if isinstance(valid := item.value.get("validValues"), list):
+    operators = {key: value for key, value in item.fields.items() if key.startswith(("mustBe", "mustNotBe"))}
+    if isinstance(valid := item.fields.get("validValues"), list):
         arguments.setdefault("validValues", valid)
     if declared == "validValues" and not operators:
         operators["mustBe"] = 0
@@ -174,7 +179,7 @@ def _judged(item: Element, declared: str) -> tuple[dict[str, Any], dict[str, Any
 def _sla_property(item: Element) -> SlaProperty:
     return SlaProperty(
         property=item.text("property"),
-        value=item.value.get("value"),
+        value=item.fields.get("value"),
         unit=item.text("unit"),
         element=item.text("element"),
         driver=item.text("driver"),

@@ -12,7 +12,7 @@ from catalog.manifests.loader import one_document, read_stream
 from catalog.manifests.manifest import Manifest
 from catalog.manifests.odcs import data_contract
 from catalog.manifests.odps import data_product
-from catalog.manifests.semantic_yaml import SemanticReading
+from catalog.manifests.semantic_yaml import semantic_manifest
 from catalog.manifests.standard import check
 from catalog.manifests.yaml_document import YamlDocument
 
@@ -32,48 +32,46 @@ class _Reading:
         self._documents: list[Document] = []
         self._products: list[DataProduct] = []
         self._contracts: list[DataContract] = []
-        self._semantic = SemanticReading()
+        self._semantic: list[YamlDocument] = []
         self._findings: list[Finding] = []
         self._values: dict[str, object] = {}
 
     def add(self, document: Document) -> None:
-        """Read one file."""
+        """Read one file; only semantic files may hold several documents."""
         self._documents.append(document)
         parts, findings = read_stream(document)
+        if not findings and {kind_of(part.value) for part in parts} != {DocumentKind.SEMANTIC}:
+            only, findings = one_document(document, parts)
+            parts = (only,) if only else ()
         self._findings += findings
-        if findings:
-            return
-        kinds = {kind_of(part.value) for part in parts}
-        if kinds == {DocumentKind.SEMANTIC}:
-            self._values[document.path] = (
-                parts[0].value if len(parts) == 1 else [part.value for part in parts]
-            )
-            for part in parts:
-                self._findings += self._semantic.add(part)
-            return
-        only, findings = one_document(document, parts)
-        self._findings += findings
-        if only is not None:
-            self._add(only)
+        if parts:
+            values = [part.value for part in parts]
+            self._values[document.path] = values[0] if len(values) == 1 else values
+        for part in parts:
+            self._add(part)
 
     def _add(self, part: YamlDocument) -> None:
-        self._values[part.file] = part.value
         kind = kind_of(part.value)
         if kind is None:
             self._findings.append(unknown_kind(part.value, part.place("")))
             return
         findings = check(part, kind)
         self._findings += findings
-        if blocking(findings):
-            return
-        if kind is DocumentKind.DATA_PRODUCT:
-            self._products.append(data_product(part))
-        else:
-            self._contracts.append(data_contract(part))
+        if not blocking(findings):
+            self._keep(part, kind)
+
+    def _keep(self, part: YamlDocument, kind: DocumentKind) -> None:
+        match kind:
+            case DocumentKind.DATA_PRODUCT:
+                self._products.append(data_product(part))
+            case DocumentKind.DATA_CONTRACT:
+                self._contracts.append(data_contract(part))
+            case DocumentKind.SEMANTIC:
+                self._semantic.append(part)
 
     def manifest(self) -> Manifest:
         """All of it, cross-checked."""
         products, contracts = tuple(self._products), tuple(self._contracts)
-        semantic, findings = self._semantic.manifest()
-        findings = (*self._findings, *findings, *cross_check(products, contracts, self._values))
+        semantic = semantic_manifest(self._semantic)
+        findings = (*self._findings, *cross_check(products, contracts, self._values))
         return Manifest(tuple(self._documents), products, contracts, semantic, findings, self._values)

@@ -1,17 +1,43 @@
-"""Semantic models and metrics (dbt semantic layer YAML) as domain objects."""
+"""Semantic models and metrics: dbt semantic layer YAML with measures. Each document has passed its schema."""
 
-from catalog.domain.finding import Finding
-from catalog.domain.metric import SemanticManifest
+from collections.abc import Iterable, Iterator
+
+from catalog.domain.metric import Metric, MetricInput, MetricType, SemanticManifest
+from catalog.domain.semantic_model import SemanticModel
+from catalog.manifests.element import Element
+from catalog.manifests.metric_yaml import metric
+from catalog.manifests.semantic_model_yaml import semantic_model
 from catalog.manifests.yaml_document import YamlDocument
 
 
-class SemanticReading:
-    """Semantic documents, read one after the other into one manifest."""
+def semantic_manifest(documents: Iterable[YamlDocument]) -> SemanticManifest:
+    """All semantic models and metrics, in the order of their documents.
 
-    def add(self, document: YamlDocument) -> tuple[Finding, ...]:
-        """Read one document."""
-        return ()
+    A measure with `create_metric: true` adds a simple metric of its name where no metric has that name; it
+    takes its governance from the semantic model. Saved queries, time spines and the rest of dbt are not read.
+    """
+    roots = [Element.root(document) for document in documents]
+    models = tuple(semantic_model(item) for root in roots for item in _each(root, "semantic_model"))
+    metrics = tuple(metric(item) for root in roots for item in _each(root, "metric"))
+    taken = {one.name for one in metrics}
+    created = (one for model in models for one in _created_metrics(model) if one.name not in taken)
+    return SemanticManifest(models, (*metrics, *created))
 
-    def manifest(self) -> tuple[SemanticManifest, tuple[Finding, ...]]:
-        """All models and metrics."""
-        return SemanticManifest(), ()
+
+def _each(root: Element, name: str) -> tuple[Element, ...]:
+    """The list `metrics` of a dbt file, or the one `metric` of a MetricFlow document."""
+    single = (root.element(name),) if name in root.fields else ()
+    return (*root.elements(f"{name}s"), *single)
+
+
+def _created_metrics(model: SemanticModel) -> Iterator[Metric]:
+    for measure in model.measures:
+        if measure.create_metric:
+            yield Metric(
+                name=measure.name,
+                type=MetricType.SIMPLE,
+                description=measure.description,
+                measure=MetricInput(measure.name, place=measure.place),
+                governance=model.governance,
+                place=measure.place,
+            )

@@ -1,10 +1,84 @@
-"""Documents against the JSON Schema of their standard."""
+"""Documents against the JSON Schema of their standard: the version they declare, then the newest."""
+
+from itertools import islice
+from typing import Any
+
+from jsonschema_rs import ValidationError, ValidationErrorKind
 
 from catalog.domain.document import DocumentKind
-from catalog.domain.finding import Finding
-from catalog.manifests.yaml_document import YamlDocument
+from catalog.domain.finding import Finding, Level
+from catalog.domain.finding_code import FindingCode
+from catalog.manifests.json_schema import VERSIONS, newest, schema, validator
+from catalog.manifests.loader import MAX_FINDINGS
+from catalog.manifests.schema_fault import findings_of
+from catalog.manifests.yaml_document import YamlDocument, pointer
 
 
 def check(document: YamlDocument, kind: DocumentKind) -> tuple[Finding, ...]:
-    """Every fault against the declared version of the standard."""
-    return ()
+    """Every fault against the declared version, by place.
+
+    A document that only the newest version allows is warned of, not refused. Numbers that stand where the
+    standard wants text (an unquoted `version: 1.10`) become the text that was written, with a warning; this
+    changes `document.value`.
+    """
+    declared = document.text("/apiVersion") if kind is not DocumentKind.SEMANTIC else ""
+    version = declared if declared in VERSIONS[kind] else newest(kind)
+    unquoted = _quote_numbers(document, kind, version)
+    faults = _faults(document, kind, version)
+    if faults and version != newest(kind):
+        unquoted += _quote_numbers(document, kind, newest(kind))
+        if validator(kind, newest(kind)).is_valid(document.value):
+            faults = (_only_newest(document, declared, newest(kind)),)
+    elif not faults and version != declared:
+        faults = (_only_newest(document, declared, version),)
+    return tuple(sorted((*unquoted, *faults), key=lambda fault: (fault.place.line, fault.place.column)))
+
+
+def _faults(document: YamlDocument, kind: DocumentKind, version: str) -> tuple[Finding, ...]:
+    found = (
+        finding
+        for error in _errors(document, kind, version)
+        for finding in findings_of(error, schema(kind, version), document)
+    )
+    return tuple(dict.fromkeys(islice(found, MAX_FINDINGS)))
+
+
+def _errors(document: YamlDocument, kind: DocumentKind, version: str) -> list[ValidationError]:
+    return list(islice(validator(kind, version).iter_errors(document.value), MAX_FINDINGS))
+
+
+def _quote_numbers(document: YamlDocument, kind: DocumentKind, version: str) -> tuple[Finding, ...]:
+    if validator(kind, version).is_valid(document.value):
+        return ()
+    return tuple(
+        _quote(document, error.instance_path)
+        for error in _errors(document, kind, version)
+        if isinstance(error.kind, ValidationErrorKind.Type)
+        and error.kind.types == ["string"]
+        and isinstance(error.instance, int | float)
+        and not isinstance(error.instance, bool)
+    )
+
+
+def _quote(document: YamlDocument, path: list[str | int]) -> Finding:
+    where = pointer(path)
+    text = document.text(where)
+    parent: Any = document.value
+    for part in path[:-1]:
+        parent = parent[part]
+    parent[path[-1]] = text
+    return FindingCode.TEXT_UNQUOTED.at(
+        document.place(where),
+        f"`{path[-1]}` is text by the standard but written as a number; it is read as {text!r}.",
+        remedy=f"Write it in quotes: {text!r}.",
+        level=Level.WARNING,
+    )
+
+
+def _only_newest(document: YamlDocument, declared: str, version: str) -> Finding:
+    return FindingCode.SCHEMA_VERSION.at(
+        document.place("/apiVersion"),
+        f"The document declares {declared or 'no version'} but is valid only as {version}.",
+        remedy=f"Declare `apiVersion: {version}`.",
+        level=Level.WARNING,
+    )
