@@ -104,9 +104,13 @@ class BundleInvalid(CatalogError):
 
 
 class EngineError(CatalogError):
-    """The SQL engine could not run the query."""
+    """The SQL engine could not run the query.
+
+    `detail` is the engine's own text. It may quote paths and values: for the data's owner, never for a door.
+    """
 
     status = 500
+    detail: str = ""
 
 
 class EngineRefused(EngineError):

@@ -1,0 +1,129 @@
+"""A fenced child seen from its parent: asked, timed, killed."""
+
+import json
+import subprocess
+import sys
+from dataclasses import astuple
+from multiprocessing import Pipe
+from pathlib import Path
+from threading import Timer
+from typing import Any, Final
+
+from catalog.domain.errors import EngineDeadline, EngineLost
+from catalog.engine.limit import Limits
+
+_BOOT: Final = """
+import sys
+sys.path.insert(0, sys.argv.pop(1))
+from catalog.engine.walls import raise_walls
+walls = raise_walls()
+from catalog.engine.fence import serve
+serve(walls)
+"""
+_ENVIRONMENT: Final = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2"}  # no arenas in advance
+_ROOT: Final = Path(__file__).resolve().parents[2]
+_START_SECONDS: Final = 60.0
+_HEADER_BYTES: Final = 16 << 20
+_QUERIES: Final = 1000
+_CPU_SECONDS: Final = 1200.0
+
+
+class Child:
+    """One process behind the fence. Not thread-safe: whoever took it from the pool has it alone."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._asked = 0
+        self._usage = (0, 0.0)
+        self._expired = False
+        self._walls: tuple[str, ...] = ()
+        self._parent, theirs = Pipe()
+        command = (sys.executable, "-I", "-B", "-c", _BOOT, str(_ROOT), *map(str, astuple(limits)))
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603  # our own interpreter, our own text
+                command,
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=_ENVIRONMENT,
+                cwd="/",
+                start_new_session=True,
+            )
+
+    @property
+    def pid(self) -> int:
+        """The process's id."""
+        return self._process.pid
+
+    @property
+    def is_fit(self) -> bool:
+        """Whether it lives and has not used so much that a fresh one is due."""
+        resident_mb, cpu_seconds = self._usage
+        return (
+            not self._expired
+            and self._process.poll() is None
+            and self._asked < _QUERIES
+            and cpu_seconds < _CPU_SECONDS
+            and resident_mb < self._limits.memory_mb // 2
+        )
+
+    def walls(self) -> tuple[str, ...]:
+        """Which walls hold; waits until the process is warm. Raises `EngineLost`."""
+        if not self._walls:
+            timer = self._timer(_START_SECONDS)
+            try:
+                self._walls = tuple(map(str, json.loads(self._parent.recv_bytes(_HEADER_BYTES))["walls"]))
+            except (OSError, EOFError, ValueError) as error:
+                self.kill()
+                raise EngineLost("The engine's process did not start.") from error
+            finally:
+                timer.cancel()
+        return self._walls
+
+    def ask(self, request: bytes, deadline_seconds: float) -> tuple[dict[str, Any], bytes]:
+        """The reply's header and rows, within the deadline from now on.
+
+        Raises `EngineDeadline`, or `EngineLost` where the process died or spoke nonsense; it is gone then.
+        """
+        self.walls()
+        self._asked += 1
+        timer = self._timer(deadline_seconds)
+        try:
+            return self._exchange(request)
+        except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+            late = self._expired
+            self.kill()
+            raise (EngineDeadline() if late else EngineLost()) from error
+        finally:
+            timer.cancel()
+
+    def end(self) -> None:
+        """Tell the system to end the process; safe from any thread."""
+        self._process.kill()
+
+    def kill(self) -> None:
+        """End the process and wait until it is gone."""
+        self._process.kill()
+        self._process.wait()
+        self._parent.close()
+
+    def _exchange(self, request: bytes) -> tuple[dict[str, Any], bytes]:
+        self._parent.send_bytes(request)
+        header: dict[str, Any] = json.loads(self._parent.recv_bytes(_HEADER_BYTES))
+        self._usage = (int(header["resident_mb"]), float(header["cpu_seconds"]))
+        rows = self._parent.recv_bytes(self._most_bytes) if "columns" in header else b""
+        return header, rows
+
+    @property
+    def _most_bytes(self) -> int:
+        return (self._limits.result_mb << 20) * 2
+
+    def _timer(self, seconds: float) -> Timer:
+        timer = Timer(seconds, self._expire)
+        timer.daemon = True
+        timer.start()
+        return timer
+
+    def _expire(self) -> None:
+        self._expired = True
+        self._process.kill()

@@ -1,0 +1,164 @@
+"""DuckDB: one database per query, opened fresh, shown only the declared files, locked, thrown away.
+
+Runs in the fenced child only. A second engine would stand beside this module and keep its `Session` promise.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final, LiteralString
+
+import duckdb
+import pyarrow as pa
+from duckdb import DuckDBPyConnection, DuckDBPyRelation
+
+from catalog.domain.dataset import Dataset
+from catalog.engine.limit import Limits
+
+_ROWS_PER_BATCH: Final = 8192
+_WRAP: Final = ("SELECT * FROM (\n", "\n) AS answer LIMIT ")
+_TRAILING: Final = "; \t\r\n"
+_UNREADABLE: Final = (duckdb.IOException, duckdb.SerializationException, UnicodeDecodeError)
+
+
+class SessionFault(Exception):
+    """A query ended without an answer.
+
+    `kind` is `memory`, `data`, `syntax` or `query`; `detail` is the engine's own text, for the owner's eyes;
+    `offset` is a byte offset into the query, -1 where not known.
+    """
+
+    def __init__(self, kind: str, detail: str, offset: int = -1) -> None:
+        super().__init__(kind)
+        self.kind, self.detail, self.offset = kind, detail, offset
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Columns as (name, engine type), the rows as one Arrow IPC stream, whether rows were cut."""
+
+    columns: tuple[tuple[str, str], ...]
+    arrow_ipc: bytes
+    truncated: bool
+
+
+class Session:
+    """A database in memory that reads nothing until it is shown something."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._connection: DuckDBPyConnection = duckdb.connect(
+            ":memory:",
+            config={
+                "allow_community_extensions": False,
+                "allow_persistent_secrets": False,
+                "async_threads": limits.threads,
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+                "errors_as_json": True,
+                "memory_limit": f"{limits.engine_memory_mb}MiB",
+                "python_enable_replacements": False,
+                "temp_directory": "",
+                "threads": limits.threads,
+            },
+        )
+        self._do("SET TimeZone = 'UTC'")
+
+    def tree(self, sql: str) -> dict[str, Any]:
+        """The engine's own syntax tree of `sql`, or its syntax error."""
+        with _faults():
+            ((text,),) = self._do("SELECT json_serialize_sql($1)", sql)
+        tree: dict[str, Any] = json.loads(text)
+        return tree
+
+    def show(self, datasets: Sequence[Dataset]) -> None:
+        """Make each dataset a relation, then shut every other door for the rest of this session."""
+        with _faults():
+            for dataset in datasets:
+                self._relation(dataset).create_view(dataset.name)
+            files = sorted({file for dataset in datasets for file in dataset.files})
+            self._do("SET allowed_paths = $1", files)
+            self._do("SET enable_external_access = false")
+            self._do("SET lock_configuration = true")
+
+    def run(self, sql: str, parameters: Sequence[object], row_limit: int) -> Answer:
+        """The first `row_limit` rows of a single statement, run inside a SELECT of our own.
+
+        The engine refuses there whatever is no query, wherever it hides; order is kept.
+        """
+        before, after = _WRAP
+        with _faults(len(before)):
+            text = f"{before}{sql.rstrip(_TRAILING)}{after}{row_limit + 1}"
+            statements = self._connection.extract_statements(text)
+            if len(statements) != 1:
+                raise SessionFault("syntax", "more than one statement")
+            relation = self._connection.sql(statements[0], params=list(parameters) or None)
+            columns = tuple(
+                (name, str(kind)) for name, kind in zip(relation.columns, relation.types, strict=True)
+            )
+            return self._read(relation, columns, row_limit)
+
+    def close(self) -> None:
+        """Forget everything."""
+        self._connection.close()
+
+    def _do(self, sql: LiteralString, *parameters: object) -> list[Any]:
+        return self._connection.execute(sql, parameters or None).fetchall()
+
+    def _relation(self, dataset: Dataset) -> DuckDBPyRelation:
+        """The files as one relation; columns are matched by name, and types come from all rows."""
+        files: Any = list(dataset.files)  # the engine takes lists for every format, its stubs do not say so
+        if dataset.format == "parquet":
+            return self._connection.read_parquet(files, union_by_name=len(files) > 1)
+        if dataset.format == "csv":
+            return self._connection.read_csv(files, header=True, sample_size=-1, union_by_name=True)
+        if dataset.format == "json":
+            return self._connection.read_json(files, sample_size=-1, union_by_name=True)
+        raise SessionFault("data", f"no reader for the format {dataset.format!r}")
+
+    def _read(
+        self, relation: DuckDBPyRelation, columns: tuple[tuple[str, str], ...], row_limit: int
+    ) -> Answer:
+        sink = pa.BufferOutputStream()
+        left, most = row_limit, self._limits.result_mb << 20
+        truncated = False
+        with (
+            relation.to_arrow_reader(_ROWS_PER_BATCH) as reader,
+            pa.ipc.new_stream(sink, reader.schema) as stream,
+        ):
+            for batch in reader:
+                truncated = batch.num_rows > left
+                stream.write_batch(batch.slice(0, left))
+                left -= min(left, batch.num_rows)
+                if sink.tell() > most:
+                    raise SessionFault("memory", f"the answer is larger than {self._limits.result_mb} MiB")
+        return Answer(columns, sink.getvalue().to_pybytes(), truncated)
+
+
+@contextmanager
+def _faults(shift: int = 0) -> Iterator[None]:
+    """Turn what the engine raises into a `SessionFault`; `shift` bytes stand before the query's own text."""
+    try:
+        yield
+    except (duckdb.Error, pa.ArrowException, MemoryError, UnicodeDecodeError) as error:
+        said = _said(error)
+        detail = str(said.get("exception_message", error))
+        raise SessionFault(_kind(error, detail), detail, int(said.get("position", -1)) - shift) from error
+
+
+def _kind(error: Exception, detail: str) -> str:
+    if isinstance(error, MemoryError | duckdb.OutOfMemoryException) or "bad_alloc" in detail:
+        return "memory"
+    if isinstance(error, duckdb.ParserException):
+        return "syntax"
+    return "data" if isinstance(error, _UNREADABLE) else "query"
+
+
+def _said(error: Exception) -> Mapping[str, Any]:
+    text = str(error)
+    try:
+        said = json.loads(text[text.index("{") :])
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
