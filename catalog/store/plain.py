@@ -1,0 +1,58 @@
+"""Domain values as plain ones, for columns of JSON."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
+from typing import Any
+
+from catalog.domain.finding import NOWHERE, Finding, Level, Place
+
+
+def plain(value: Any) -> Any:
+    """Dataclasses as mappings by field name, tuples as lists, everything else as it is.
+
+    A field that has its default is left out, and so is every `place`: readers take the default of the domain
+    type for what is absent.
+    """
+    if is_dataclass(value):
+        return {
+            field.name: plain(getattr(value, field.name))
+            for field in fields(value)
+            if field.name != "place" and getattr(value, field.name) != _default(field)
+        }
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value
+
+
+def plain_findings(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """Findings with their places, for `findings_of`."""
+    return [
+        {
+            "code": finding.code,
+            "message": finding.message,
+            "remedy": finding.remedy,
+            "level": finding.level,
+            "place": plain(finding.place),
+        }
+        for finding in findings
+    ]
+
+
+def findings_of(stored: Iterable[Mapping[str, Any]]) -> tuple[Finding, ...]:
+    """The findings that `plain_findings` wrote."""
+    return tuple(
+        Finding(
+            one["code"],
+            one["message"],
+            one["remedy"],
+            Level(one["level"]),
+            Place(**one["place"]) if one["place"] else NOWHERE,
+        )
+        for one in stored
+    )
+
+
+def _default(field: Field[Any]) -> Any:
+    return field.default_factory() if field.default_factory is not MISSING else field.default

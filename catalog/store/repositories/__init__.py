@@ -1,0 +1,1 @@
+"""What the unit of work reads and writes, one aggregate per file."""

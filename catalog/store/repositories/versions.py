@@ -1,0 +1,111 @@
+"""Published versions and their lifecycle."""
+
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Row, Select, and_, select, update
+from uuid_utils import uuid7
+
+from catalog.domain.errors import NotFound, VersionExists
+from catalog.domain.identity import AssetKey, AssetKind
+from catalog.domain.lifecycle import Status, is_served
+from catalog.domain.version import Version
+from catalog.registry.ports import PublishedVersion
+from catalog.store.repositories.assets import Assets, is_asset
+from catalog.store.tables import assets, versions
+from catalog.store.transaction import Transaction
+
+SERVED: Final = tuple(status for status in Status if is_served(status))
+_SAME_NAMES: Final = (
+    "version",
+    "digest",
+    "definition_digest",
+    "decision_id",
+    "record",
+    "published_at",
+    "published_by",
+    "deprecated_at",
+    "sunset_at",
+    "retired_at",
+    "replaced_by",
+    "notice",
+)
+
+
+class StoredVersions:
+    """Implements `registry.ports.Versions`."""
+
+    def __init__(self, transaction: Transaction, known: Assets) -> None:
+        self._transaction = transaction
+        self._assets = known
+
+    def of(self, key: AssetKey) -> tuple[PublishedVersion, ...]:
+        """All versions of the asset, newest publication first."""
+        return self._read(
+            _all().where(is_asset(key)).order_by(versions.c.published_at.desc(), versions.c.id.desc())
+        )
+
+    def served(self) -> tuple[PublishedVersion, ...]:
+        """Every active or deprecated version in the mesh, by key, newest publication first."""
+        order = (assets.c.kind, assets.c.domain, assets.c.name, versions.c.published_at.desc())
+        return self._read(_all().where(versions.c.status.in_(SERVED)).order_by(*order))
+
+    def add(self, version: PublishedVersion) -> None:
+        """Store a new version; raises `VersionExists` when the version is taken."""
+        row = _columns(version) | {
+            "id": str(uuid7()),
+            "asset_id": self._assets.claim(version.key),
+            "precedence": precedence(version.version),
+        }
+        if not self._transaction.add(versions, row):
+            raise VersionExists(f"{version.key} {version.version} is already published.")
+
+    def change(self, version: PublishedVersion) -> None:
+        """Store the new status and its dates; raises `NotFound` for a version that was never added."""
+        same: ColumnElement[bool] = and_(
+            versions.c.asset_id == self._assets.claim(version.key), versions.c.version == version.version
+        )
+        lifecycle = {
+            "status": version.status,
+            "deprecated_at": version.deprecated_at,
+            "sunset_at": version.sunset_at,
+            "retired_at": version.retired_at,
+            "replaced_by": version.replaced_by,
+            "notice": version.notice,
+        }
+        if self._transaction.write(update(versions).where(same).values(**lifecycle)) != 1:
+            raise NotFound(f"There is no {version.key} {version.version}.")
+
+    def _read(self, statement: Select[Any]) -> tuple[PublishedVersion, ...]:
+        return tuple(_version(row) for row in self._transaction.rows(statement))
+
+
+def precedence(version: str) -> str:
+    """The version as text that sorts as semver does; no version sorts before every version."""
+    parsed = Version.parse(version)
+    if parsed is None:
+        return ""
+    major, minor, patch, released, prerelease = parsed.sort_key()
+    return f"{major:09d}.{minor:09d}.{patch:09d}.{released}.{prerelease}"
+
+
+def _all() -> Select[Any]:
+    return select(versions, assets.c.kind, assets.c.domain, assets.c.name).join(assets)
+
+
+def _columns(version: PublishedVersion) -> dict[str, Any]:
+    values = {name: getattr(version, name) for name in _SAME_NAMES}
+    return values | {
+        "status": version.status,
+        "quality_run_id": version.quality_run_id or None,
+        "record": dict(version.record),
+    }
+
+
+def _version(row: Row[Any]) -> PublishedVersion:
+    values = {name: getattr(row, name) for name in _SAME_NAMES}
+    return PublishedVersion(
+        key=AssetKey(AssetKind(row.kind), row.domain, row.name),
+        status=Status(row.status),
+        quality_run_id=row.quality_run_id or "",
+        **values,
+    )

@@ -1,0 +1,267 @@
+"""The tables, one set for SQLite and PostgreSQL; `migrations/` builds exactly these.
+
+Assets, versions and tokens change in place; everything else is only ever added to. What lists filter and sort
+by stands in columns of its own, the rest of a draft in `summary`, so that no list parses a document again.
+"""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    UniqueConstraint,
+    false,
+)
+
+from catalog.store.columns import SEQUENCE, Instant, Json, Words
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+assets = Table(
+    "assets",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("kind", Words, nullable=False),
+    Column("domain", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("row_version", Integer, nullable=False),
+    UniqueConstraint("kind", "domain", "name"),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("digest", Words, primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("asset_id", Words, ForeignKey("assets.id"), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("version", Words, nullable=False),
+    Column("digest", Words, nullable=False),
+    Column("definition_digest", Words, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("description", Words, nullable=False),
+    Column("owner", Words, nullable=False),
+    Column("steward", Words, nullable=False),
+    Column("tier", Words, nullable=False),
+    Column("type", Words, nullable=False),
+    Column("search", Words, nullable=False),
+    Column("summary", Json, nullable=False),
+    Column("registered_at", Instant, nullable=False),
+    Column("registered_by", Words, nullable=False),
+    UniqueConstraint("asset_id", "digest"),
+    UniqueConstraint("asset_id", "revision"),
+)
+
+draft_documents = Table(
+    "draft_documents",
+    metadata,
+    Column("draft_id", Words, ForeignKey("drafts.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("path", Words, nullable=False),
+    Column("digest", Words, ForeignKey("documents.digest"), nullable=False),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("decision_id", Words, nullable=False, unique=True),
+    Column("asset_id", Words, ForeignKey("assets.id"), nullable=False),
+    Column("digest", Words, nullable=False),
+    Column("point", Words, nullable=False),
+    Column("verdict", Words, nullable=False),
+    Column("findings", Json, nullable=False),
+    Column("bundle_revision", Words, nullable=False),
+    Column("engine", Words, nullable=False),
+    Column("input_digest", Words, nullable=False),
+    Column("decided_at", Instant, nullable=False),
+    Column("rules_evaluated", Integer, nullable=False),
+    Index(None, "asset_id", "id"),
+)
+
+quality_runs = Table(
+    "quality_runs",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("run_id", Words, nullable=False, unique=True),
+    Column("asset_id", Words, ForeignKey("assets.id"), nullable=False),
+    Column("digest", Words, nullable=False),
+    Column("passes", Boolean, nullable=False),
+    Column("fingerprints", Json, nullable=False),
+    Column("engine", Words, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("finished_at", Instant, nullable=False),
+    Column("scans", Integer, nullable=False),
+    Index(None, "asset_id", "id"),
+)
+
+quality_results = Table(
+    "quality_results",
+    metadata,
+    Column("quality_run", Words, ForeignKey("quality_runs.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("check_id", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("check", Words, nullable=False),
+    Column("dataset", Words, nullable=False),
+    Column("column", Words, nullable=False),
+    Column("dimension", Words, nullable=False),
+    Column("severity", Words, nullable=False),
+    Column("outcome", Words, nullable=False),
+    Column("measured", Float),
+    Column("threshold", Words, nullable=False),
+    Column("row_count", SEQUENCE),
+    Column("samples", Json, nullable=False),
+    Column("finding", Json),
+)
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("asset_id", Words, ForeignKey("assets.id"), nullable=False),
+    Column("version", Words, nullable=False),
+    Column("precedence", Words, nullable=False),
+    Column("status", Words, nullable=False),
+    Column("digest", Words, nullable=False),
+    Column("definition_digest", Words, nullable=False),
+    Column(
+        "decision_id",
+        Words,
+        ForeignKey("decisions.decision_id", deferrable=True, initially="DEFERRED"),
+        nullable=False,
+    ),
+    Column("quality_run_id", Words, ForeignKey("quality_runs.run_id", deferrable=True, initially="DEFERRED")),
+    Column("record", Json, nullable=False),
+    Column("published_at", Instant, nullable=False),
+    Column("published_by", Words, nullable=False),
+    Column("deprecated_at", Instant),
+    Column("sunset_at", Instant),
+    Column("retired_at", Instant),
+    Column("replaced_by", Words, nullable=False),
+    Column("notice", Words, nullable=False),
+    UniqueConstraint("asset_id", "version"),
+    ForeignKeyConstraint(
+        ["asset_id", "digest"],
+        ["drafts.asset_id", "drafts.digest"],
+        deferrable=True,
+        initially="DEFERRED",
+    ),
+    Index(None, "asset_id", "precedence"),
+    Index(None, "status"),
+)
+
+sign_offs = Table(
+    "sign_offs",
+    metadata,
+    Column("asset_id", Words, ForeignKey("assets.id"), primary_key=True),
+    Column("definition_digest", Words, primary_key=True),
+    Column("role", Words, primary_key=True),
+    Column("subject", Words, primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    Column("token_id", Words, primary_key=True),
+    Column("digest", Words, nullable=False, unique=True),
+    Column("subject", Words, nullable=False),
+    Column("team", Words, nullable=False),
+    Column("application", Words, nullable=False),
+    Column("roles", Json, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("created_by", Words, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
+)
+
+audit_log = Table(
+    "audit_log",
+    metadata,
+    # Text throughout: the chain covers what is stored, character by character.
+    Column("sequence", SEQUENCE, primary_key=True, autoincrement=False),
+    Column("at", Words, nullable=False),
+    Column("actor", Words, nullable=False),
+    Column("action", Words, nullable=False),
+    Column("target", Words, nullable=False),
+    Column("detail", Words, nullable=False),
+    Column("hash", Words, nullable=False),
+    Index(None, "target", "sequence"),
+    Index(None, "actor", "sequence"),
+)
+
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("sequence", SEQUENCE, nullable=False),
+    Column("hash", Words, nullable=False),
+    CheckConstraint("id = 1", name="single"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("sequence", SEQUENCE, primary_key=True, autoincrement=True),
+    Column("at", Instant, nullable=False),
+    Column("type", Words, nullable=False),
+    Column("asset", Words, nullable=False),
+    Column("version", Words, nullable=False),
+    Column("detail", Json, nullable=False),
+    Column("delivered", Boolean, nullable=False, server_default=false()),
+    Index(None, "delivered", "sequence"),
+    sqlite_autoincrement=True,
+)
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("subject", Words, primary_key=True),
+    Column("operation", Words, primary_key=True),
+    Column("key", Words, primary_key=True),
+    Column("body_digest", Words, nullable=False),
+    Column("answer", Json, nullable=False),
+    Column("at", Instant, nullable=False, index=True),
+)
+
+access_log = Table(
+    "access_log",
+    metadata,
+    Column("sequence", SEQUENCE, primary_key=True, autoincrement=True),
+    Column("at", Instant, nullable=False, index=True),
+    Column("subject", Words, nullable=False),
+    Column("team", Words, nullable=False),
+    Column("application", Words, nullable=False),
+    Column("asset", Words, nullable=False),
+    Column("version", Words, nullable=False),
+    Column("decision_id", Words, nullable=False),
+    Column("allowed", Boolean, nullable=False),
+    Column("rows", SEQUENCE, nullable=False),
+    Column("query", Json, nullable=False),
+    Index(None, "asset", "sequence"),
+    Index("ix_access_log_consumers", "asset", "allowed", "team", "application"),
+    Index(None, "subject", "sequence"),
+    sqlite_autoincrement=True,
+)

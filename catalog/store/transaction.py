@@ -1,0 +1,72 @@
+"""One transaction: every statement of a unit of work goes through it, so that none goes unnoticed."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+from sqlalchemy import Connection, Delete, Insert, Row, Select, Table, Update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from catalog.domain.errors import CatalogError, StoreFull, StoreUnavailable
+from catalog.store.faults import translated
+from catalog.store.tables import access_log, audit_head, audit_log, outbox
+
+_LOGS: Final = (access_log, audit_head, audit_log, outbox)
+_FATE_UNKNOWN: Final = (
+    "The metadata store was lost while committing; whether the change was stored is not known."
+)
+
+
+class Transaction:
+    """Runs statements and remembers whether one of them changed something that must be audited.
+
+    After a statement failed nothing more is run: PostgreSQL would refuse it, and SQLite must not do what
+    PostgreSQL refuses.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.changed = False
+        self._closed = False
+
+    def rows(self, statement: Select[Any]) -> Sequence[Row[Any]]:
+        """All rows of a query."""
+        with self._watched():
+            return self._connection.execute(statement).all()
+
+    def first(self, statement: Select[Any]) -> Row[Any] | None:
+        """The first row, if any."""
+        return next(iter(self.rows(statement)), None)
+
+    def write(self, statement: Insert | Update | Delete, many: Sequence[Mapping[str, Any]] = ()) -> int:
+        """Run a change, once or for many rows; returns how many rows it touched."""
+        with self._watched():
+            touched = self._connection.execute(statement, many or None).rowcount
+        self.changed |= touched != 0 and statement.table not in _LOGS
+        return touched
+
+    def add(self, table: Table, values: Mapping[str, Any]) -> bool:
+        """Insert a row unless its key is taken; says whether it was inserted."""
+        if self._connection.dialect.name == "sqlite":
+            return self.write(sqlite.insert(table).values(**values).on_conflict_do_nothing()) == 1
+        return self.write(postgresql.insert(table).values(**values).on_conflict_do_nothing()) == 1
+
+    def end(self, commit: Callable[[], None]) -> None:
+        """Commit, unless a statement failed; nothing more is run afterwards."""
+        try:
+            with self._watched():
+                commit()
+        except StoreFull:
+            raise
+        except StoreUnavailable as error:
+            raise StoreUnavailable(_FATE_UNKNOWN, remedy="repeat it with the same idempotency key") from error
+        self._closed = True
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        if self._closed:
+            raise CatalogError("This unit of work has ended or failed; begin another one.")
+        self._closed = True
+        with translated():
+            yield
+        self._closed = False

@@ -1,0 +1,176 @@
+"""The unit of work: one transaction for one actor; the only place that commits."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from functools import partial
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from sqlalchemy import Connection
+
+from catalog.access.actor import SYSTEM, Actor
+from catalog.access.sign_off import SignOff
+from catalog.access.token import TokenGrant
+from catalog.domain.clock import Clock
+from catalog.domain.errors import CatalogError
+from catalog.domain.event import Event
+from catalog.domain.identity import AssetKey
+from catalog.policy.decision import Decision
+from catalog.quality.report import QualityReport
+from catalog.registry.compatibility import Consumer
+from catalog.registry.ports import Drafts, Versions
+from catalog.store import audit, outbox
+from catalog.store.access_log import AccessLog
+from catalog.store.database import Database
+from catalog.store.idempotency import Answers
+from catalog.store.outbox import Outbox
+from catalog.store.projections.projection import Projection
+from catalog.store.repositories.assets import Assets
+from catalog.store.repositories.decisions import add_decision
+from catalog.store.repositories.drafts import StoredDrafts
+from catalog.store.repositories.quality_runs import add_quality_run
+from catalog.store.repositories.sign_offs import add_sign_off, sign_offs
+from catalog.store.repositories.versions import StoredVersions
+from catalog.store.tokens import Tokens
+from catalog.store.transaction import Transaction
+
+T = TypeVar("T")
+
+
+class Store:
+    """The metadata store behind one URL; its schema must be there (`migrate.require_current`).
+
+    Safe to share between threads. Instants come from `clock`; order never does.
+    """
+
+    def __init__(self, url: str, clock: Clock) -> None:
+        self._database = Database(url)
+        self._clock = clock
+
+    def open(self, actor: Actor, *, read_only: bool = False) -> "StoreUnit":
+        """A unit of work for `actor`; a read-only one sees one snapshot and refuses to write."""
+        return StoreUnit(self._database.connect(read_only=read_only), actor, self._clock)
+
+    def read(self, actor: Actor, projection: Projection[T]) -> tuple[T, ...]:
+        """One projection in a read-only unit of its own."""
+        with self.open(actor, read_only=True) as unit:
+            return unit.read(projection)
+
+    def find_token(self, digest: str) -> TokenGrant | None:
+        """The grant behind a token, before anyone is known to ask for it."""
+        with self.open(SYSTEM, read_only=True) as unit:
+            return unit.tokens.find(digest)
+
+    def verify_audit(
+        self, progress: Callable[[int], object] = lambda _: None, *, kept: audit.Verified | None = None
+    ) -> audit.Verified:
+        """Walk the audit chain; raises `AuditBroken` naming the first bad sequence (see `audit.verify`)."""
+        reached = audit.Verified(0, audit.GENESIS)
+        for reached in audit.verify(partial(self.read, SYSTEM), kept=kept):
+            progress(reached.rows)
+        return reached
+
+    def close(self) -> None:
+        """Close every connection; units that are open lose theirs."""
+        self._database.close()
+
+
+class StoreUnit:
+    """Implements `registry.ports.UnitOfWork`, with projections, tokens, access log and outbox besides."""
+
+    drafts: Drafts
+    versions: Versions
+    tokens: Tokens
+    access_log: AccessLog
+    outbox: Outbox
+
+    def __init__(self, connect: AbstractContextManager[Connection], actor: Actor, clock: Clock) -> None:
+        self.actor = actor
+        self._connect = connect
+        self._clock = clock
+        self._entries: list[audit.Entry] = []
+        self._events: list[Event] = []
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        subject = self.actor.subject
+        self._connection = self._connect.__enter__()
+        self._transaction = Transaction(self._connection)
+        self._assets = Assets(self._transaction)
+        self._answers = Answers(self._transaction, self._clock, subject)
+        self.drafts = StoredDrafts(self._transaction, self._assets, self._clock, subject)
+        self.versions = StoredVersions(self._transaction, self._assets)
+        self.tokens = Tokens(self._transaction, self._clock, subject)
+        self.access_log = AccessLog(self._transaction)
+        self.outbox = Outbox(self._transaction)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Roll back whatever was not committed."""
+        self._connect.__exit__(kind, error, trace)
+
+    def read(self, projection: Projection[T]) -> tuple[T, ...]:
+        """Run a projection within this unit's snapshot."""
+        return projection.collect(self._transaction.rows(projection.statement()))
+
+    def row_version(self, key: AssetKey) -> int:
+        """The asset's current row version; 0 where the asset is unknown."""
+        return self._assets.row_version(key)
+
+    def advance(self, key: AssetKey, expected: int) -> int:
+        """Compare and set the row version; returns the new one, raises `StaleRowVersion`."""
+        return self._assets.advance(key, expected)
+
+    def consumers(self, key: AssetKey) -> tuple[Consumer, ...]:
+        """Who read the asset, most reads first."""
+        return self.access_log.consumers(key)
+
+    def sign_offs(self, key: AssetKey, definition_digest: str) -> tuple[SignOff, ...]:
+        """Approvals of exactly this definition, oldest first."""
+        return sign_offs(self._transaction, key, definition_digest)
+
+    def add_sign_off(self, key: AssetKey, sign_off: SignOff) -> None:
+        """Store an approval; raises `Conflict` when the same person gave it before."""
+        add_sign_off(self._transaction, self._assets, key, sign_off)
+
+    def add_decision(self, key: AssetKey, digest: str, decision: Decision) -> None:
+        """Store a decision."""
+        add_decision(self._transaction, self._assets, key, digest, decision)
+
+    def add_quality_run(self, key: AssetKey, digest: str, report: QualityReport) -> None:
+        """Store a quality run with its results."""
+        add_quality_run(self._transaction, self._assets, key, digest, report)
+
+    def record(self, action: str, target: str, detail: Mapping[str, Any]) -> None:
+        """Append a link to the audit chain, when the unit commits."""
+        self._entries.append(audit.Entry(self._clock.now(), self.actor.subject, action, target, detail))
+
+    def emit(self, event: Event) -> None:
+        """Put an event into the outbox, when the unit commits."""
+        self._events.append(event)
+
+    def recall(self, operation: str, key: str, body_digest: str) -> Mapping[str, Any] | None:
+        """The stored answer to this actor's key, if any; raises `IdempotencyMismatch` on another body."""
+        return self._answers.recall(operation, key, body_digest)
+
+    def remember(self, operation: str, key: str, body_digest: str, answer: Mapping[str, Any]) -> None:
+        """Store the answer under the actor's key; raises `Conflict` when it was answered meanwhile."""
+        self._answers.remember(operation, key, body_digest, answer)
+
+    def commit(self) -> None:
+        """Make everything durable at once.
+
+        Raises `CatalogError` when something was changed and nothing recorded. When the connection is lost on
+        the way, the fate of the unit is unknown: repeat it under the same idempotency key.
+        """
+        if (self._transaction.changed or self._events) and not self._entries:
+            raise CatalogError("A change came without an audit record; nothing was stored.")
+        # The audit head comes last, so that units wait for each other only while they commit.
+        if self._entries:
+            audit.append(self._transaction, self._entries)
+        if self._events:
+            outbox.append(self._transaction, self._events, self._clock.now())
+        self._transaction.end(self._connection.commit)
+        self._entries, self._events = [], []
