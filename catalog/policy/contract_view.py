@@ -1,4 +1,4 @@
-"""A data contract as rules see it: columns in one flat list, facts of the product where it has none of its own."""
+"""A data contract as rules see it: columns in one flat list, the product's facts where it has none itself."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -34,9 +34,7 @@ def contract_view(index: int, contract: DataContract, product: Governance) -> di
         "lawfulBasis": custom.get("lawfulBasis", ""),
         "retention": custom.get("retention", "") or _retention(contract.sla),
         "servers": servers,
-        "locations": [
-            {"region": server["region"] or fallback, "path": server["path"]} for server in servers
-        ]
+        "locations": [{"region": server["region"] or fallback, "path": server["path"]} for server in servers]
         or [{"region": fallback, "path": path}],
         "sla": [_service_level(f"{path}/sla/{at}", one) for at, one in enumerate(contract.sla)],
         "columns": [
@@ -102,7 +100,9 @@ def _custom_region(options: Mapping[str, Any]) -> object:
     properties = options.get("customProperties")
     if not isinstance(properties, list):
         return ""
-    found = (one.get("value") for one in properties if isinstance(one, dict) and one.get("property") == "region")
+    found = (
+        one.get("value") for one in properties if isinstance(one, dict) and one.get("property") == "region"
+    )
     return next(found, "")
 
 

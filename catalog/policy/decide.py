@@ -66,7 +66,9 @@ def _distinct(rules: Mapping[str, Rule], answers: Sequence[Sequence[Violation]])
     found = {(one.id, one.path, canonical_json(one.args)): one for one in answers[0]}
     unknown = sorted({rule_id for rule_id, _, _ in found}.difference(rules))
     if unknown:
-        raise PolicyUndefined(f"the policy engine names {', '.join(unknown)}, which does not judge this asset")
+        raise PolicyUndefined(
+            f"the policy engine names {', '.join(unknown)}, which does not judge this asset"
+        )
     return [found[key] for key in sorted(found)]
 
 
@@ -79,7 +81,7 @@ def _findings(
         rule = rules[one.id]
         level = level_of(rule, point)
         if level is not None:
-            args = asset | one.args
+            args = {**asset, **one.args}
             message, remedy = filled(rule.message, args), filled(rule.remediation, args)
             yield Finding(rule.id, message, remedy, level, place_at(places, one.path))
 
@@ -108,5 +110,7 @@ def _shown(value: object) -> str:
 def _no_decision(error: PolicyUnavailable | BundleInvalid) -> tuple[Finding, ...]:
     undefined = isinstance(error, PolicyUndefined)
     code = FindingCode.POLICY_UNDEFINED if undefined else FindingCode.POLICY_UNAVAILABLE
-    remedy = error.remedy or "Mend the policy engine or the bundle and decide again; nothing passes without it."
+    remedy = (
+        error.remedy or "Mend the policy engine or the bundle and decide again; nothing passes without it."
+    )
     return (*error.findings, code.found(f"No decision came about: {error.message}.", remedy=remedy))

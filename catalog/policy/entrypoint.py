@@ -1,8 +1,8 @@
 """The one question that every engine is asked: a Rego module written by the host from the bundle's rules.
 
-Its answer names the bundle's revision and, for each rule that judges the asset, the rule's violations. So a rule
-that gave no answer shows as missing, and so does another bundle in the same server; neither can pass as *no
-violations*.
+Its answer names the bundle's revision and, for each rule that judges the asset, the rule's violations. So a
+rule that gave no answer shows as missing, and so does another bundle in the same server; neither can pass as
+*no violations*.
 """
 
 import json
@@ -45,8 +45,8 @@ def _result(rule: Rule) -> str:
 def violations_of(bundle: Bundle, view: Mapping[str, Any], answer: object) -> list[Violation]:
     """The violations in an engine's answer about a view.
 
-    Raises `PolicyUndefined` unless the answer is one of this bundle, in which exactly the rules that judge the
-    view have spoken, each for itself.
+    Raises `PolicyUndefined` unless the answer is one of this bundle, in which exactly the rules that judge
+    the view have spoken, each for itself.
     """
     if not isinstance(answer, dict) or set(answer) != {"revision", "results"}:
         raise PolicyUndefined("the policy engine's answer is no decision")
@@ -80,7 +80,11 @@ def _results(value: object) -> list[tuple[str, list[Any]]]:
 def _violation(rule_id: str, raw: object) -> Violation:
     match raw:
         case {"id": str(given), "path": str(path), "args": dict(args), **rest} if not rest:
-            if given == rule_id and _POINTER.match(path) and all(_is_argument(item) for item in args.values()):
+            if (
+                given == rule_id
+                and _POINTER.match(path)
+                and all(_is_argument(item) for item in args.values())
+            ):
                 return Violation(rule_id, path, args)
     raise PolicyUndefined(f"rule {rule_id} answered with something that is no violation of it")
 

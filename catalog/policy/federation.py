@@ -34,7 +34,9 @@ def tightened(rule: Rule, tightening: Tightening) -> Rule:
     return replace(rule, enforcement=enforcement, severity=severity)
 
 
-def loosened_points(rule: Rule, asked: Mapping[EnforcementPoint, Enforcement]) -> tuple[EnforcementPoint, ...]:
+def loosened_points(
+    rule: Rule, asked: Mapping[EnforcementPoint, Enforcement]
+) -> tuple[EnforcementPoint, ...]:
     """Where `asked` lies below the rule's own enforcement."""
     return tuple(point for point, value in asked.items() if value.rank < rule.enforcement[point].rank)
 

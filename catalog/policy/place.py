@@ -15,12 +15,11 @@ def places_of(draft: Draft) -> dict[str, Place]:
         return {"": content.metric.place}
     product = content.product
     places = {"": product.place}
-    for name, ports in (
-        ("inputPorts", product.input_ports),
-        ("outputPorts", product.output_ports),
-        ("managementPorts", product.management_ports),
-    ):
-        places |= {f"/product/{name}/{index}": port.place for index, port in enumerate(ports)}
+    places |= {f"/product/inputPorts/{at}": port.place for at, port in enumerate(product.input_ports)}
+    places |= {f"/product/outputPorts/{at}": port.place for at, port in enumerate(product.output_ports)}
+    places |= {
+        f"/product/managementPorts/{at}": port.place for at, port in enumerate(product.management_ports)
+    }
     for index, contract in enumerate(content.contracts):
         places |= dict(_in_contract(f"/contracts/{index}", contract))
     return places

@@ -1,0 +1,131 @@
+"""Reads the policies folder into a bundle, or says everything that is wrong with it at once."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from catalog.domain.errors import BundleInvalid
+from catalog.domain.finding import Finding, Place
+from catalog.domain.finding_code import FindingCode
+from catalog.manifests.digest import digest_of
+from catalog.manifests.loader import read_yaml
+from catalog.policy.bundle import Bundle, Module, Rule
+from catalog.policy.header import read_header
+from catalog.policy.portable import lint, package_segment
+from catalog.policy.source import PolicyFile, read_files
+from catalog.policy.tightening import read_tightenings
+
+_PACKAGE: Final = re.compile(r"^package[ \t]+([\w.]+)[ \t]*$", re.MULTILINE)
+_TEST: Final = re.compile(r"^test_\w+", re.MULTILINE)
+_VIOLATION: Final = re.compile(r"^violation contains \w+ if\b", re.MULTILINE)
+
+
+def load_bundle(root: Path) -> Bundle:
+    """The bundle of a policies folder.
+
+    Raises `BundleInvalid` with every finding. Rego itself is not compiled here; an engine refuses what it
+    cannot compile.
+    """
+    files, unreadable = read_files(root)
+    findings = list(unreadable)
+    rules: list[Rule] = []
+    for file in _of(files, "rule"):
+        rule, found = _read_rule(file)
+        findings += found
+        rules += [rule] if rule else []
+    findings += _tests(files)
+    data, found = _read_data(files)
+    findings += found
+    findings += _repeated(rules)
+    tightenings, loose = read_tightenings(_of(files, "tighten"), rules)
+    findings += loose
+    if not findings and not any(not rule.domain for rule in rules):
+        message, remedy = f"{root} holds no rule of the organisation.", "Name the folder that holds `org/`."
+        findings.append(FindingCode.POLICY_RULE_INVALID.found(message, remedy=remedy))
+    if findings:
+        raise BundleInvalid(findings=findings, remedy="Mend every finding; nothing is judged until then.")
+    modules = tuple(file.module for file in _of(files, "rule"))
+    return Bundle(_revision(files), modules, tuple(rules), data, tightenings)
+
+
+def read_tests(root: Path) -> tuple[Module, ...]:
+    """The Rego tests of a policies folder, which are no part of the bundle."""
+    return tuple(file.module for file in _of(read_files(root)[0], "test"))
+
+
+def _of(files: Sequence[PolicyFile], role: str) -> tuple[PolicyFile, ...]:
+    return tuple(file for file in files if file.role == role)
+
+
+def _revision(files: Sequence[PolicyFile]) -> str:
+    return digest_of({file.path: file.data.decode() for file in files if file.role != "test"})
+
+
+def _read_rule(file: PolicyFile) -> tuple[Rule | None, list[Finding]]:
+    module = file.module
+    rule, found = read_header(module, file.package, file.domain)
+    findings = [*found, *_package(file), *lint(module, file.domain)]
+    if not _VIOLATION.search(module.source):
+        message, remedy = "The rule reports nothing.", "Write `violation contains v if { … }`."
+        findings.append(_invalid(file, message, remedy))
+    return rule, findings
+
+
+def _package(file: PolicyFile) -> Iterator[Finding]:
+    declared = _PACKAGE.findall(file.data.decode())
+    if declared != [file.package]:
+        given = ", ".join(declared) or "none"
+        yield _invalid(file, f"The package is {given}.", f"Write `package {file.package}`.")
+
+
+def _tests(files: Sequence[PolicyFile]) -> Iterator[Finding]:
+    rules = {file.package for file in _of(files, "rule")}
+    tested = set()
+    for file in _of(files, "test"):
+        yield from _package(file)
+        if not _TEST.search(file.data.decode()):
+            yield _invalid(file, "The file holds no test.", "Write rules whose names begin with `test_`.")
+        tested.add(file.package.removesuffix("_test"))
+        if file.package.removesuffix("_test") not in rules:
+            yield _invalid(file, "The test has no rule beside it.", "Remove it, or add its rule.")
+    for file in _of(files, "rule"):
+        if file.package not in tested:
+            remedy = f"Add {file.name}_test.rego with a passing and a failing case."
+            message = "No test stands beside the rule."
+            yield FindingCode.POLICY_RULE_UNTESTED.at(Place(file.path), message, remedy=remedy)
+
+
+def _read_data(files: Sequence[PolicyFile]) -> tuple[dict[str, Any], list[Finding]]:
+    findings: list[Finding] = []
+    data: dict[str, Any] = {"org": {"params": {}}, "domains": {}}
+    for file in files:
+        if file.domain:
+            data["domains"].setdefault(package_segment(file.domain), {"params": {}})
+    for file in _of(files, "params"):
+        document, found = read_yaml(file.document)
+        findings += found
+        if document is not None and not isinstance(document.value, dict):
+            message, remedy = "Parameters are no object.", "Write a JSON object."
+            findings.append(FindingCode.POLICY_DATA_INVALID.at(document.place(""), message, remedy=remedy))
+        owner = data["domains"][package_segment(file.domain)] if file.domain else data["org"]
+        owner["params"][file.name] = document.value if document else {}
+    return data, findings
+
+
+def _repeated(rules: Sequence[Rule]) -> Iterator[Finding]:
+    ids = Counter(rule.id for rule in rules)
+    packages = Counter(rule.package for rule in rules)
+    for rule in rules:
+        for word, number in ((rule.id, ids[rule.id]), (rule.package, packages[rule.package])):
+            if number > 1:
+                message, remedy = f"{word} is given to {number} rules.", "Give each rule its own, for ever."
+                yield FindingCode.POLICY_RULE_INVALID.at(Place(rule.path), message, remedy=remedy)
+
+
+def _invalid(file: PolicyFile, message: str, remedy: str) -> Finding:
+    line = next(
+        (at for at, text in enumerate(file.data.decode().splitlines(), 1) if text[:8] == "package "), 1
+    )
+    return FindingCode.POLICY_RULE_INVALID.at(Place(file.path, line, 1), message, remedy=remedy)
