@@ -53,7 +53,7 @@ def publish(
     publishing = _Publishing(command, actor, gate, progress)
     try:
         return publishing.run()
-    except StaleRowVersion:
+    except Conflict:
         # The same key may have won the race against itself; then its answer is this one's too.
         with gate.open_unit(actor, read_only=True) as unit:
             answer = recall(unit, _OPERATION, command)
@@ -143,10 +143,10 @@ def _write(
         codes = sorted({one.code for one in judgement.findings if one.blocks})
         tell(unit, Event(EventType.REFUSED, draft.key, draft.version, {**detail, "reasons": codes}))
         return outcome_of(snapshot, judgement, snapshot.row_version)
+    row_version = unit.advance(draft.key, snapshot.row_version)
     record = record_of(snapshot, actor, gate.signer)
     unit.versions.add(_version(snapshot, record, actor))
     tell(unit, Event(EventType.PUBLISHED, draft.key, draft.version, detail))
-    row_version = unit.advance(draft.key, snapshot.row_version)
     return outcome_of(snapshot, judgement, row_version, record=record)
 
 

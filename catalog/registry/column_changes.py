@@ -67,7 +67,7 @@ def _type_change(old: Property, new: Property, path: str) -> Iterator[Change]:
         yield Change(BREAKING, path, f"{old.name} turns from {type_text(old)} into {type_text(new)}")
     if step is TypeStep.WIDER:
         yield Change(ADDITION, path, f"{old.name} widens from {type_text(old)} to {type_text(new)}")
-    if old.column != new.column and old.physical_name:
+    if old.column != new.column and (old.physical_name or new.physical_name):
         yield Change(BREAKING, path, f"the data carries {old.name} as {new.column}, no longer {old.column}")
 
 

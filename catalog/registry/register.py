@@ -11,7 +11,7 @@ from catalog.domain.clock import Clock
 from catalog.domain.draft import Draft
 from catalog.domain.errors import Refused
 from catalog.domain.event import Event, EventType
-from catalog.domain.finding import Finding, Level, blocking
+from catalog.domain.finding import Finding, blocking
 from catalog.domain.finding_code import FindingCode
 from catalog.domain.identity import AssetKey
 from catalog.manifests.manifest import Manifest
@@ -25,7 +25,7 @@ Review = Callable[[Sequence[Draft]], tuple[Finding, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """One draft as it now stands; `stored` is False when this very content was there before.
+    """One draft as it now stands; `stored` is False when this very content is the latest already.
 
     `findings` are those that did not block, about this asset and about the documents as a whole.
     """
@@ -54,7 +54,7 @@ def register(
     The actor must be allowed to register in every domain that the documents name, which is asked before
     anything in them is judged. `review` gives further findings, as policy does at the point `register`.
     Raises `Forbidden`, and `Refused` with all findings when one of them blocks; then nothing is stored. The
-    same content again stores nothing and says so.
+    same content again stores nothing and says so; content that returns after other content becomes the latest.
     """
     _require_domains(manifest, actor)
     drafts, found = drafts_of(manifest)
@@ -64,7 +64,10 @@ def register(
     if blocking(findings):
         raise Refused("The documents are refused; nothing was registered.", findings=findings)
     with open_unit(actor, read_only=dry_run) as unit:
-        registrations = tuple(_register(draft, unit, clock, findings, dry_run=dry_run) for draft in drafts)
+        registrations = tuple(
+            _register(draft, unit, clock, findings, dry_run=dry_run)
+            for draft in sorted(drafts, key=lambda one: one.key)
+        )
         if not dry_run and any(one.stored for one in registrations):
             unit.commit()
     return registrations
@@ -78,11 +81,14 @@ def _require_domains(manifest: Manifest, actor: Actor) -> None:
 def _register(
     draft: Draft, unit: UnitOfWork, clock: Clock, findings: Sequence[Finding], *, dry_run: bool
 ) -> Registration:
-    seen = unit.row_version(draft.key)
-    known = unit.drafts.get(draft.key, draft.digest) is not None
-    stored, row_version = not known, seen
+    latest = unit.drafts.latest(draft.key)
+    stored = latest is None or latest.digest != draft.digest
+    row_version = unit.row_version(draft.key)
     if stored and not dry_run:
-        stored, row_version = _store(draft, unit, seen)
+        unit.drafts.add(draft)
+        detail = {"digest": draft.digest, "definition_digest": draft.definition_digest}
+        tell(unit, Event(EventType.REGISTERED, draft.key, draft.version, detail))
+        row_version = unit.advance(draft.key, row_version)
     own = {one.path for one in draft.documents}
     return Registration(
         key=draft.key,
@@ -92,31 +98,7 @@ def _register(
         stored=stored,
         row_version=row_version,
         registered_at=clock.now(),
-        findings=(
-            *(one for one in findings if one.place.file in own or not one.place.file),
-            *(_superseded(draft, unit) if known else ()),
-        ),
-    )
-
-
-def _store(draft: Draft, unit: UnitOfWork, seen: int) -> tuple[bool, int]:
-    if not unit.drafts.add(draft):
-        return False, seen
-    detail = {"digest": draft.digest, "definition_digest": draft.definition_digest}
-    tell(unit, Event(EventType.REGISTERED, draft.key, draft.version, detail))
-    return True, unit.advance(draft.key, unit.row_version(draft.key))
-
-
-def _superseded(draft: Draft, unit: UnitOfWork) -> tuple[Finding, ...]:
-    latest = unit.drafts.latest(draft.key)
-    if latest is None or latest.digest == draft.digest:
-        return ()
-    return (
-        FindingCode.DRAFT_NOT_LATEST.found(
-            f"This content of {draft.key} was registered before {latest.version} ({latest.digest}).",
-            remedy=f"publish it by its digest, {draft.digest}",
-            level=Level.WARNING,
-        ),
+        findings=tuple(one for one in findings if one.place.file in own or not one.place.file),
     )
 
 

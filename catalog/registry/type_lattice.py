@@ -94,8 +94,9 @@ def _parse(text: str) -> _Type:
     name, size, scale = found[1], int(found[2] or 0), int(found[3] or 0)
     if name in _TEXT:
         return _Type("text", size or _UNBOUNDED)
-    if name in _DECIMAL and size:
-        return _Type("decimal", size, scale)
+    if name in _DECIMAL:
+        # Without digits each engine means another default, so it equals itself only.
+        return _Type("decimal", size, scale) if size else _Type("decimal of unknown size")
     return _FIXED.get(spelled, _Type(spelled))
 
 
