@@ -7,8 +7,8 @@ from dataclasses import dataclass
 class Dataset:
     """Files under one relation name.
 
-    `files` are absolute paths inside the declared data root; `format` is `parquet`, `csv` or `json`; `fingerprint`
-    (`sha256:…` over names, sizes, times and footers) changes whenever the files do.
+    `files` are absolute paths inside the declared data root; `format` is `parquet`, `csv` or `json`;
+    `fingerprint` (`sha256:…` over names, sizes, times and footers) changes whenever the files do.
     """
 
     name: str

@@ -67,14 +67,14 @@ class Session:
 
     def tree(self, sql: str) -> dict[str, Any]:
         """The engine's own syntax tree of `sql`, or its syntax error."""
-        with _faults():
+        with _faults("query"):
             ((text,),) = self._do("SELECT json_serialize_sql($1)", sql)
         tree: dict[str, Any] = json.loads(text)
         return tree
 
     def show(self, datasets: Sequence[Dataset]) -> None:
         """Make each dataset a relation, then shut every other door for the rest of this session."""
-        with _faults():
+        with _faults("data"):
             for dataset in datasets:
                 self._relation(dataset).create_view(dataset.name)
             files = sorted({file for dataset in datasets for file in dataset.files})
@@ -88,7 +88,7 @@ class Session:
         The engine refuses there whatever is no query, wherever it hides; order is kept.
         """
         before, after = _WRAP
-        with _faults(len(before)):
+        with _faults("query", len(before)):
             text = f"{before}{sql.rstrip(_TRAILING)}{after}{row_limit + 1}"
             statements = self._connection.extract_statements(text)
             if len(statements) != 1:
@@ -137,14 +137,18 @@ class Session:
 
 
 @contextmanager
-def _faults(shift: int = 0) -> Iterator[None]:
-    """Turn what the engine raises into a `SessionFault`; `shift` bytes stand before the query's own text."""
+def _faults(kind: str, shift: int = 0) -> Iterator[None]:
+    """Turn what the engine raises into a `SessionFault`, of `kind` unless the engine says more.
+
+    `shift` bytes stand before the query's own text.
+    """
     try:
         yield
     except (duckdb.Error, pa.ArrowException, MemoryError, UnicodeDecodeError) as error:
         said = _said(error)
         detail = str(said.get("exception_message", error))
-        raise SessionFault(_kind(error, detail), detail, int(said.get("position", -1)) - shift) from error
+        offset = int(said.get("position", -1)) - shift
+        raise SessionFault(_kind(error, detail) or kind, detail, offset) from error
 
 
 def _kind(error: Exception, detail: str) -> str:
@@ -152,7 +156,7 @@ def _kind(error: Exception, detail: str) -> str:
         return "memory"
     if isinstance(error, duckdb.ParserException):
         return "syntax"
-    return "data" if isinstance(error, _UNREADABLE) else "query"
+    return "data" if isinstance(error, _UNREADABLE) else ""
 
 
 def _said(error: Exception) -> Mapping[str, Any]:

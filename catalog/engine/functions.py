@@ -8,18 +8,18 @@ matter. A law of the test suite looks at every function of the installed engine.
 from typing import Final
 
 _ARITHMETIC = """
-+ - * / // % ** ^ ^@ & | << >> ~ ! @ add subtract multiply divide mod fmod fdiv abs sign signbit ceil
++ - * / // % ** ^ ^@ & | << >> ~ @ add subtract multiply divide mod fmod fdiv abs sign signbit ceil
 ceiling floor round round_even roundbankers trunc even exp ln log log2 log10 pow power sqrt cbrt factorial
 gamma lgamma gcd greatest_common_divisor lcm least_common_multiple nextafter pi degrees radians sin cos tan
-cot asin acos atan atan2 sinh cosh tanh asinh acosh atanh isnan isinf isfinite bit_count xor greatest least
-!__postfix
+cot asin acos atan atan2 sinh cosh tanh asinh acosh atanh isnan isinf isfinite binom bit_count
+xor greatest least !__postfix
 """
 _COMPARISON = """
-< <= = > >= != <> <=> ~~ !~~ ~~* !~~* ~~~ && @> <@ <-> || ->> like_escape not_like_escape ilike_escape
+< <= = > >= != <=> ~~ !~~ ~~* !~~* ~~~ && @> <@ <-> || ->> like_escape not_like_escape ilike_escape
 not_ilike_escape nullif if
 """
 _TEXT = """
-ascii bar base64 bin binary bit_length char_length character_length chr concat concat_ws contains
+ascii bar base64 bin bit_length char_length character_length chr concat concat_ws contains
 damerau_levenshtein editdist3 ends_with format formatreadabledecimalsize formatreadablesize format_bytes
 from_base64 from_binary from_hex hamming hex instr jaccard jaro_similarity jaro_winkler_similarity lcase
 left left_grapheme len length length_grapheme levenshtein lower lpad ltrim mismatches nfc_normalize
@@ -60,7 +60,7 @@ list_negative_dot_product list_negative_inner_product list_pack list_position li
 list_resize list_reverse list_reverse_sort list_select list_sem list_skewness list_slice list_sort
 list_stddev_pop list_stddev_samp list_string_agg list_sum list_transform list_unique list_value list_var_pop
 list_var_samp list_where list_zip map map_concat map_contains map_contains_entry map_contains_value
-map_entries map_extract map_extract_value map_from_entries map_keys map_values range row struct_concat
+map_entries map_extract map_extract_value map_from_entries map_keys map_values range reduce row struct_concat
 struct_contains struct_extract struct_extract_at struct_has struct_indexof struct_insert struct_keys
 struct_pack struct_position struct_update struct_values switch union_extract union_tag union_value unnest
 """

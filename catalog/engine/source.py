@@ -9,7 +9,7 @@ from typing import Final
 from catalog.domain.data_contract import DataContract, SchemaObject, Server
 from catalog.domain.dataset import Dataset
 from catalog.domain.errors import Refused
-from catalog.domain.finding import Finding
+from catalog.domain.finding import Finding, Place
 from catalog.domain.finding_code import FindingCode
 
 _FORMATS: Final = {
@@ -40,13 +40,11 @@ class RootedLocator:
         server = _server_of(contract)
         name = item.physical_name or item.name
         template = str(server.options.get("path") or "")
-        if len(contract.schema) > 1 and not _PLACEHOLDER.search(template):
-            raise _refused(
-                FindingCode.SERVER_UNSUPPORTED.at(
-                    server.place,
-                    f"One path cannot serve all {len(contract.schema)} objects of the contract.",
-                    remedy="Write {object} in the path where each object's physical name stands.",
-                )
+        if not template or (len(contract.schema) > 1 and not _PLACEHOLDER.search(template)):
+            raise _unsupported(
+                server.place,
+                f"The path {template!r} does not serve the contract's {len(contract.schema)} objects.",
+                remedy="Write a path, with {object} in it where there are several objects.",
             )
         path = _PLACEHOLDER.sub(lambda _: name, template)
         kind = _format_of(server, path)
@@ -69,7 +67,10 @@ class RootedLocator:
             relative = relative.relative_to(self._root)
         if relative.is_absolute() or ".." in relative.parts:
             raise _outside(server, path)
-        found = {one.resolve() for one in self._matches(relative, kind)}
+        try:
+            found = {one.resolve() for one in self._matches(relative, kind)}
+        except (OSError, RuntimeError, ValueError):  # a loop of links, or no path at all
+            found = set()
         if any(not one.is_relative_to(self._root) for one in found):
             raise _outside(server, path)
         files = sorted(one for one in found if one.is_file())
@@ -81,7 +82,7 @@ class RootedLocator:
     def _matches(self, relative: PurePath, kind: str) -> Iterable[Path]:
         exact = self._root / relative
         if exact.is_dir():
-            return exact.glob(f"**/*.{kind}")
+            return (one for one in exact.rglob("*") if _FORMATS.get(one.suffix.lstrip(".").lower()) == kind)
         return (exact,) if exact.exists() else self._root.glob(str(relative))
 
     def _fingerprint(self, files: Iterable[Path]) -> str:
@@ -100,13 +101,10 @@ def _server_of(contract: DataContract) -> Server:
     local = [server for server in contract.servers if server.type == "local"]
     if not local:
         types = ", ".join(sorted({server.type for server in contract.servers})) or "none"
-        place = contract.servers[0].place if contract.servers else contract.place
-        raise _refused(
-            FindingCode.SERVER_UNSUPPORTED.at(
-                place,
-                f"The contract has no server of type local (it has: {types}).",
-                remedy="Add a server of type local with path and format.",
-            )
+        raise _unsupported(
+            contract.servers[0].place if contract.servers else contract.place,
+            f"The contract has no server of type local (it has: {types}).",
+            remedy="Add a server of type local with path and format.",
         )
     return next((one for one in local if one.environment.lower() in _PRODUCTION), local[0])
 
@@ -114,14 +112,16 @@ def _server_of(contract: DataContract) -> Server:
 def _format_of(server: Server, path: str) -> str:
     declared = str(server.options.get("format") or PurePath(path).suffix.lstrip(".")).lower()
     if declared not in _FORMATS:
-        raise _refused(
-            FindingCode.SERVER_UNSUPPORTED.at(
-                server.place,
-                f"The format {declared!r} is not read here.",
-                remedy=f"Deliver one of {', '.join(sorted(set(_FORMATS.values())))}.",
-            )
+        raise _unsupported(
+            server.place,
+            f"The format {declared!r} is not read here.",
+            remedy=f"Deliver one of {', '.join(sorted(set(_FORMATS.values())))}.",
         )
     return _FORMATS[declared]
+
+
+def _unsupported(place: Place, message: str, *, remedy: str) -> Refused:
+    return _refused(FindingCode.SERVER_UNSUPPORTED.at(place, message, remedy=remedy))
 
 
 def _outside(server: Server, path: str) -> Refused:
@@ -129,7 +129,7 @@ def _outside(server: Server, path: str) -> Refused:
         FindingCode.PATH_OUTSIDE_ROOT.at(
             server.place,
             f"The path {path!r} leads out of the data root.",
-            remedy="Write a path relative to the data root, without .. and without links that lead out of it.",
+            remedy="Write a path relative to the data root, without .. and without links that leave it.",
         )
     )
 
