@@ -7,10 +7,14 @@ from catalog.domain.data_contract import DataContract
 from catalog.domain.data_product import DataProduct
 from catalog.domain.finding import Finding, Level, Place
 from catalog.domain.finding_code import FindingCode
+from catalog.domain.metric import Metric
 
 
 def cross_check(
-    products: tuple[DataProduct, ...], contracts: tuple[DataContract, ...], values: Mapping[str, Any]
+    products: tuple[DataProduct, ...],
+    contracts: tuple[DataContract, ...],
+    metrics: tuple[Metric, ...],
+    values: Mapping[str, Any],
 ) -> tuple[Finding, ...]:
     """Names given twice, and contracts of output ports that are not there.
 
@@ -20,6 +24,7 @@ def cross_check(
         *_twice("data product id", ((item.id, item.place) for item in products)),
         *_twice("data product", ((item.key.qualified_name, item.place) for item in products)),
         *_twice("data contract id", ((item.id, item.place) for item in contracts)),
+        *_twice("metric", ((item.key.qualified_name, item.place) for item in metrics)),
         *_missing_contracts(products, _declared_ids(values)),
     )
 

@@ -18,6 +18,7 @@ from yaml import (
     YAMLError,
 )
 from yaml._yaml import CParser
+from yaml.error import MarkedYAMLError
 from yaml.reader import ReaderError
 
 from catalog.domain.document import Document
@@ -29,7 +30,9 @@ from catalog.manifests.yaml_document import Marks, YamlDocument, mark_of, pointe
 MAX_BYTES: Final = 2 * 1024 * 1024
 MAX_DEPTH: Final = 32
 MAX_NODES: Final = 100_000
+MAX_KEY: Final = 1024
 MAX_FINDINGS: Final = 100
+_AMBIGUOUS_BREAKS: Final = {"U+0085": b"\xc2\x85", "U+2028": b"\xe2\x80\xa8", "U+2029": b"\xe2\x80\xa9"}
 
 
 def read_yaml(document: Document) -> tuple[YamlDocument | None, tuple[Finding, ...]]:
@@ -72,6 +75,18 @@ def _unreadable(document: Document) -> Finding | None:
         message = f"Byte {fault.start} is not UTF-8."
         place = _place_of_byte(document, fault.start)
         return FindingCode.YAML_ENCODING.at(place, message, remedy="Save the file as UTF-8.")
+    return _ambiguous_break(document)
+
+
+def _ambiguous_break(document: Document) -> Finding | None:
+    """YAML 1.1 ends a line at NEL, LS and PS, YAML 1.2 does not; text and positions would differ."""
+    for name, written in _AMBIGUOUS_BREAKS.items():
+        if (offset := document.data.find(written)) >= 0:
+            return FindingCode.YAML_SYNTAX.at(
+                _place_of_byte(document, offset),
+                f"The character {name} ends a line for some readers of YAML and not for others.",
+                remedy="Remove it, or write it as an escape in double quotes.",
+            )
     return None
 
 
@@ -164,6 +179,9 @@ class _Composer:
             self._node(event)
             return ""
         key: str = event.value
+        if len(key) > MAX_KEY:
+            key = key[:MAX_KEY]
+            self._refuse_key(mark, f"A key is longer than {MAX_KEY} characters.", "Shorten the key.")
         self._path[-1] = key
         if event.anchor is not None:
             self._refuse_anchor(event, mark)
@@ -236,17 +254,24 @@ class _Composer:
         return YamlDocument(self._document.path, None).place_of(mark, pointer(self._path))
 
     def _syntax(self, fault: YAMLError) -> None:
+        place, problem, remedy = Place(self._document.path), str(fault), "Mend the YAML at this position."
         if isinstance(fault, ReaderError):
-            place = _place_of_byte(self._document, fault.position)
-            problem = fault.reason
-        else:
-            mark = getattr(fault, "problem_mark", None)
-            place = self._place(mark_of(mark.line, mark.column)) if mark else Place(self._document.path)
-            problem = " ".join(filter(None, (getattr(fault, "problem", ""), getattr(fault, "context", ""))))
-        remedy = "Indent with spaces, not tabs." if "'\\t'" in problem else "Mend the YAML at this position."
+            place, problem = _place_of_byte(self._document, fault.position), fault.reason
+        elif isinstance(fault, MarkedYAMLError) and fault.problem_mark:
+            mark = fault.problem_mark
+            place = self._place(mark_of(mark.line, mark.column))
+            problem = " ".join(filter(None, (fault.problem, fault.context)))
+            character = self._document.data.decode("utf-8-sig")[mark.index : mark.index + 1]
+            remedy = _REMEDIES.get(character, remedy)
         self.findings.append(FindingCode.YAML_SYNTAX.at(place, f"{problem}.", remedy=remedy))
 
 
+_REMEDIES: Final = {
+    "\t": "Indent with spaces, not tabs.",
+    "@": "Put text that begins with `@` in quotes.",
+    "`": "Put text that begins with a backtick in quotes.",
+    "%": "Put text that begins with `%` in quotes.",
+}
 _NUMBERS: Final = frozenset((int, float))
 
 

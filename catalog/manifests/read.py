@@ -73,5 +73,6 @@ class _Reading:
         """All of it, cross-checked."""
         products, contracts = tuple(self._products), tuple(self._contracts)
         semantic = semantic_manifest(self._semantic)
-        findings = (*self._findings, *cross_check(products, contracts, self._values))
+        crossed = cross_check(products, contracts, semantic.metrics, self._values)
+        findings = (*self._findings, *crossed)
         return Manifest(tuple(self._documents), products, contracts, semantic, findings, self._values)

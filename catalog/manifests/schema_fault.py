@@ -89,8 +89,13 @@ def _choice(value: Any, field: str, options: list[str]) -> tuple[str, str]:
 
 
 def _last_field(error: ValidationError) -> str:
-    names = [part for part in error.instance_path if isinstance(part, str)]
-    return _short(names[-1]) if names else "document"
+    """The field that is meant, with the index of its item: `schema[0]`."""
+    indexes = ""
+    for part in reversed(error.instance_path):
+        if isinstance(part, str):
+            return _short(part) + indexes
+        indexes = f"[{part}]{indexes}"
+    return "document" + indexes
 
 
 def _siblings(schema: Any, path: Sequence[str | int]) -> list[str]:

@@ -23,41 +23,36 @@ def check(document: YamlDocument, kind: DocumentKind) -> tuple[Finding, ...]:
     """
     declared = document.text("/apiVersion") if kind is not DocumentKind.SEMANTIC else ""
     version = declared if declared in VERSIONS[kind] else newest(kind)
-    unquoted = _quote_numbers(document, kind, version)
-    faults = _faults(document, kind, version)
-    if faults and version != newest(kind):
-        unquoted += _quote_numbers(document, kind, newest(kind))
-        if validator(kind, newest(kind)).is_valid(document.value):
-            faults = (_only_newest(document, declared, newest(kind)),)
+    unquoted, faults = _judged(document, kind, version)
+    if faults and validator(kind, newest(kind)).is_valid(document.value):
+        faults = (_only_newest(document, declared, newest(kind)),)
     elif not faults and version != declared:
         faults = (_only_newest(document, declared, version),)
     return tuple(sorted((*unquoted, *faults), key=lambda fault: (fault.place.line, fault.place.column)))
 
 
-def _faults(document: YamlDocument, kind: DocumentKind, version: str) -> tuple[Finding, ...]:
-    found = (
-        finding
-        for error in _errors(document, kind, version)
-        for finding in findings_of(error, schema(kind, version), document)
-    )
-    return tuple(dict.fromkeys(islice(found, MAX_FINDINGS)))
+def _judged(
+    document: YamlDocument, kind: DocumentKind, version: str
+) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """Numbers read as text, and faults against one version; of each the first hundred."""
+    unquoted, errors = [], []
+    for error in validator(kind, version).iter_errors(document.value):
+        if _is_unquoted_text(error):
+            unquoted.append(_quote(document, error.instance_path))
+        else:
+            errors.append(error)
+    if unquoted and not errors:
+        errors = list(validator(kind, version).iter_errors(document.value))
+    rules = schema(kind, version)
+    found = (finding for error in errors for finding in findings_of(error, rules, document))
+    return tuple(unquoted[:MAX_FINDINGS]), tuple(dict.fromkeys(islice(found, MAX_FINDINGS)))
 
 
-def _errors(document: YamlDocument, kind: DocumentKind, version: str) -> list[ValidationError]:
-    return list(islice(validator(kind, version).iter_errors(document.value), MAX_FINDINGS))
-
-
-def _quote_numbers(document: YamlDocument, kind: DocumentKind, version: str) -> tuple[Finding, ...]:
-    if validator(kind, version).is_valid(document.value):
-        return ()
-    return tuple(
-        _quote(document, error.instance_path)
-        for error in _errors(document, kind, version)
-        if isinstance(error.kind, ValidationErrorKind.Type)
-        and error.kind.types == ["string"]
-        and isinstance(error.instance, int | float)
-        and not isinstance(error.instance, bool)
-    )
+def _is_unquoted_text(error: ValidationError) -> bool:
+    match error.kind:
+        case ValidationErrorKind.Type(["string"]):
+            return isinstance(error.instance, int | float) and not isinstance(error.instance, bool)
+    return False
 
 
 def _quote(document: YamlDocument, path: list[str | int]) -> Finding:
