@@ -68,11 +68,13 @@ class Measurement:
 class Evidence:
     """A SELECT of failing rows, masked where protected, without a limit.
 
-    `total` names a column of it that says the same in each row, something about all failing rows.
+    `total` names a column of it that says the same in each row, something about all failing rows. `reads`
+    names the objects that it reads besides its own.
     """
 
     rows: exp.Select
     total: str = ""
+    reads: tuple[str, ...] = ()
 
 
 class Measure(Protocol):

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from catalog.domain.errors import EngineError
-from catalog.quality.check import Evidence, Measure
-from catalog.quality.statements import Statements
+from catalog.quality.check import Evidence, Fault, Measure
+from catalog.quality.execute import Execution
 from catalog.quality.table import Table
 
 SAMPLE_ROWS: Final = 5
@@ -21,7 +21,7 @@ class Samples:
     note: str = ""
 
 
-def collect(measure: Measure, table: Table, statements: Statements) -> Samples:
+def collect(measure: Measure, table: Table, execution: Execution) -> Samples:
     """Up to five failing rows of a failed check; none where rows say nothing, or the engine gives none.
 
     The verdict stands without them, so an engine error here is not the check's.
@@ -30,9 +30,8 @@ def collect(measure: Measure, table: Table, statements: Statements) -> Samples:
     if evidence is None:
         return Samples()
     sql = evidence.rows.limit(SAMPLE_ROWS).sql("duckdb")
-    try:
-        found = statements.rows(sql, (table.dataset,), row_limit=SAMPLE_ROWS)
-    except EngineError:
+    found = execution.rows(sql, table.dataset, evidence.reads, row_limit=SAMPLE_ROWS)
+    if isinstance(found, Fault | EngineError):
         return Samples(note="Failing rows could not be read.")
     return _samples(evidence, found)
 

@@ -1,11 +1,13 @@
 """Carry out the plan of one table; one check's error is never another's."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from catalog.domain.dataset import Dataset
 from catalog.domain.errors import EngineError, EngineMemory, EngineRefused
+from catalog.domain.finding import Finding
 from catalog.quality.check import Fault, Observed
 from catalog.quality.plan import FusedScan, PlannedCheck, TablePlan
 from catalog.quality.statements import Statements
@@ -18,11 +20,11 @@ _ANSWER_ROWS = 2  # one is right, two tell that there are more
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """Runs statements; `named` finds the data behind the relation names of people's SQL."""
+    """Runs statements; `named` finds the data behind relation names."""
 
     statements: Statements
     now: datetime
-    named: Callable[[Sequence[str]], tuple[Dataset, ...]]
+    named: Callable[[Sequence[str]], tuple[Dataset, ...] | Finding]
 
     def observe(self, plan: TablePlan) -> dict[str, Obtained]:
         """By check id, for every check of the plan."""
@@ -54,13 +56,21 @@ class Execution:
     def _apart(self, planned: PlannedCheck, scanned: Obtained) -> Obtained:
         if not isinstance(scanned, Observed):
             return scanned
-        own = scanned.table.dataset
-        others = [one for one in self.named(planned.request.reads) if one.name.lower() != own.name.lower()]
+        request, own = planned.request, scanned.table.dataset
+        answer = self.rows(request.statement, own, request.reads, row_limit=_ANSWER_ROWS)
+        return replace(scanned, answer=answer) if isinstance(answer, tuple) else answer
+
+    def rows(
+        self, sql: str, own: Dataset, reads: Sequence[str], *, row_limit: int
+    ) -> tuple[tuple[Any, ...], ...] | Fault | EngineError:
+        """The rows of a statement over a dataset and the objects named in `reads`."""
+        others = self.named([name for name in reads if name.lower() != own.name.lower()])
+        if isinstance(others, Finding):
+            return Fault(others.message, others.remedy)
         try:
-            answer = self.statements.rows(planned.request.statement, (own, *others), row_limit=_ANSWER_ROWS)
+            return self.statements.rows(sql, (own, *others), row_limit=row_limit)
         except EngineError as error:
             return error
-        return Observed(scanned.table, self.now, scanned.aggregates, answer, scanned.row_count)
 
 
 def _lies_in_the_statement(error: EngineError) -> bool:

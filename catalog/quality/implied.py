@@ -1,14 +1,17 @@
 """Checks that the contract implies without a rule: what required, unique, key, type and options promise."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from catalog.domain.data_contract import Property, SchemaObject
+from catalog.domain.data_contract import DataContract, Property, Relationship, SchemaObject
 from catalog.domain.finding import Level, Place
 from catalog.domain.finding_code import FindingCode
 from catalog.quality.check import Check, Fault, Measure, Unmeasured
+from catalog.quality.checks import references
 from catalog.quality.checks.duplicate_values import DuplicateValues
 from catalog.quality.checks.invalid_values import InvalidValues, own_constraints
 from catalog.quality.checks.null_values import NullValues
+from catalog.quality.checks.references import References
 from catalog.quality.checks.schema_conformance import SchemaConformance
 from catalog.quality.constraint import read_constraints
 from catalog.quality.report import Outcome
@@ -48,6 +51,36 @@ def _constrained(item: SchemaObject, declared: Property) -> Iterator[Check]:
     elif constraints:
         measure = InvalidValues(declared.column, constraints)
         yield _implied("options", item, declared.column, measure, declared.place)
+
+
+def implied_by_relationships(item: SchemaObject, contracts: Sequence[DataContract]) -> Iterator[Check]:
+    """What foreign keys name is there.
+
+    One whose target is in no contract at hand is an error of warning level: it promises something that
+    cannot be seen from here.
+    """
+    for relationship in item.relationships:
+        yield _referring(relationship, item, None, contracts)
+    for declared in item.properties:
+        for relationship in declared.relationships:
+            yield _referring(relationship, item, declared, contracts)
+
+
+def _referring(
+    relationship: Relationship,
+    item: SchemaObject,
+    declared: Property | None,
+    contracts: Sequence[DataContract],
+) -> Check:
+    read = references.read(relationship, item, declared, contracts)
+    name, column = ", ".join(relationship.target), declared.column if declared else ""
+    if isinstance(read, References):
+        return _implied(name, item, ", ".join(read.keys), read, relationship.place)
+    finding = FindingCode.QUALITY_RULE_INVALID.at(
+        relationship.place, f"{read.message}.", remedy=read.remedy, level=Level.WARNING
+    )
+    unmeasured = Unmeasured(References.kind, Outcome.ERROR, finding, References.dimension)
+    return replace(_implied(name, item, column, unmeasured, relationship.place), severity=Level.WARNING)
 
 
 def _implied(

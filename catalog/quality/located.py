@@ -26,14 +26,20 @@ class LocatedData:
             self._found[key] = self._locate(contract, item)
         return self._found[key]
 
-    def named(self, contract: DataContract, names: Iterable[str]) -> tuple[Dataset, ...]:
+    def named(self, contract: DataContract, names: Iterable[str]) -> tuple[Dataset, ...] | Finding:
         """The datasets behind relation names, each under the name as it was written.
 
-        The contract's own objects come first, then those of the other contracts. What is not found, or has
-        no data, is left out: the engine then refuses the name.
+        The contract's own objects come first, then those of the other contracts. A name that is nowhere is
+        left out, and the engine refuses it; an object without data is the locator's finding.
         """
-        found = {name.lower(): self._named(contract, name) for name in names}
-        return tuple(dataset for dataset in found.values() if dataset is not None)
+        found: dict[str, Dataset] = {}
+        for name in names:
+            dataset = self._named(contract, name)
+            if isinstance(dataset, Finding):
+                return dataset
+            if dataset is not None:
+                found[name.lower()] = replace(dataset, name=name)
+        return tuple(found.values())
 
     @property
     def fingerprints(self) -> tuple[tuple[str, str], ...]:
@@ -41,12 +47,11 @@ class LocatedData:
         datasets = (one for one in self._found.values() if isinstance(one, Dataset))
         return tuple((dataset.name, dataset.fingerprint) for dataset in datasets)
 
-    def _named(self, contract: DataContract, name: str) -> Dataset | None:
+    def _named(self, contract: DataContract, name: str) -> Dataset | Finding | None:
         for candidate in (contract, *self.contracts):
             item = _object_named(candidate, name)
-            dataset = self.dataset(candidate, item) if item else None
-            if isinstance(dataset, Dataset):
-                return replace(dataset, name=name)
+            if item is not None:
+                return self.dataset(candidate, item)
         return None
 
     def _locate(self, contract: DataContract, item: SchemaObject) -> Dataset | Finding:

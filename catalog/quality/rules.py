@@ -4,7 +4,7 @@ Nothing is skipped silently: a rule that cannot become a check is an error resul
 people or for another tool is a skipped one that says so.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import count
 
@@ -13,9 +13,9 @@ from catalog.domain.finding import Level
 from catalog.domain.finding_code import FindingCode
 from catalog.domain.identity import slug
 from catalog.quality.check import Check, Fault, Measure, Unmeasured
-from catalog.quality.checks import FORMER_NAMES, METRICS, sql
+from catalog.quality.checks import METRICS, sql
 from catalog.quality.dimension import dimension_named
-from catalog.quality.implied import implied_by_object, implied_by_property
+from catalog.quality.implied import implied_by_object, implied_by_property, implied_by_relationships
 from catalog.quality.report import Outcome, QualityDimension
 from catalog.quality.service_levels import service_level_checks
 from catalog.quality.threshold import Threshold, read_conditions
@@ -23,15 +23,22 @@ from catalog.quality.threshold import Threshold, read_conditions
 _COUNTED_ABSOLUTELY = {"row_count"}
 
 
-def checks_of(contract: DataContract) -> tuple[Check, ...]:
+def checks_of(contract: DataContract, others: Sequence[DataContract] = ()) -> tuple[Check, ...]:
     """All checks of the contract, objects in their order, service levels last.
+
+    References are resolved in the contract and then in `others`.
 
     Ids are unique within the contract: `<contract>/<object>.<column>.<kind>.<name>`, numbered where rules are
     alike. An implied check that a rule states in the same words is left out.
     """
     declared = [check for item in contract.schema for check in _declared(item)]
     stated = list(map(_promise, declared))
-    implied = [check for item in contract.schema for check in _implied(item) if _promise(check) not in stated]
+    implied = [
+        check
+        for item in contract.schema
+        for check in _implied(item, (contract, *others))
+        if _promise(check) not in stated
+    ]
     order = {item.name: position for position, item in enumerate(contract.schema)}
     by_object = sorted((*implied, *declared), key=lambda check: order[check.dataset])
     return tuple(_identified(contract, (*by_object, *service_level_checks(contract))))
@@ -41,10 +48,11 @@ def _promise(check: Check) -> tuple[object, ...]:
     return check.dataset, check.measure, check.threshold, check.severity
 
 
-def _implied(item: SchemaObject) -> Iterator[Check]:
+def _implied(item: SchemaObject, contracts: Sequence[DataContract]) -> Iterator[Check]:
     yield from implied_by_object(item)
     for declared in item.properties:
         yield from implied_by_property(item, declared)
+    yield from implied_by_relationships(item, contracts)
 
 
 def _declared(item: SchemaObject) -> Iterator[Check]:
@@ -87,7 +95,7 @@ def _measure(rule: QualityRule, item: SchemaObject, declared: Property | None) -
         return sql.read(rule, item, declared)
     if rule.type not in {"", "library"}:
         return Fault(f"{rule.type} is no type of rule", "use library, sql, text or custom")
-    read = METRICS.get(FORMER_NAMES.get(rule.metric, rule.metric))
+    read = METRICS.get(rule.metric)
     if read is None:
         known = ", ".join(sorted(METRICS))
         return Fault(
@@ -115,7 +123,7 @@ def _for_others(rule: QualityRule) -> Unmeasured:
     if rule.type == "text":
         told = "is for people to attest, not for a machine to measure"
     else:
-        told = f"is for {rule.custom.get('engine') or 'another tool'}, which the catalog does not run"
+        told = f"is for {rule.engine or 'another tool'}, which the catalog does not run"
     finding = FindingCode.QUALITY_CHECK_SKIPPED.at(
         rule.place,
         f"{rule.name or rule.description or 'The rule'} {told}.",

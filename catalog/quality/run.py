@@ -66,7 +66,7 @@ class _Inspection:
 
     def results(self, contract: DataContract) -> Iterator[CheckResult]:
         """One result for each check of the contract, in their order."""
-        checks = checks_of(contract)
+        checks = checks_of(contract, self.data.contracts)
         results = {
             one.id: verdict.unmeasured(one, one.measure)
             for one in checks
@@ -89,7 +89,7 @@ class _Inspection:
             columns = self.statements.engine.describe(dataset)
         except EngineError as error:
             return [verdict.not_measured(check, error, protected=protected) for check in checks]
-        table = Table(item, dataset, columns)
+        table = Table(item, replace(dataset, name=item.name), columns)
         return self._table(
             contract, replace(table, ranges=integer_ranges(table, checks, self.statements)), checks
         )
@@ -99,18 +99,16 @@ class _Inspection:
         execution = Execution(self.statements, self.now, lambda names: self.data.named(contract, names))
         obtained = execution.observe(planned)
         for check in checks:
-            yield self._judged(check, obtained[check.id], table)
+            yield self._judged(check, obtained[check.id], table, execution)
 
-    def _judged(self, check: Check, obtained: Obtained, table: Table) -> CheckResult:
+    def _judged(self, check: Check, obtained: Obtained, table: Table, execution: Execution) -> CheckResult:
         measure = check.measure
         assert not isinstance(measure, Unmeasured)
         measured = measure.measurement(obtained) if isinstance(obtained, Observed) else obtained
         if isinstance(measured, Fault | EngineError):
             return verdict.not_measured(check, measured, protected=self._protects(check, table))
         assert isinstance(obtained, Observed)
-        return verdict.judged(
-            check, measured, obtained.row_count, lambda: collect(measure, table, self.statements)
-        )
+        return verdict.judged(check, measured, obtained.row_count, lambda: collect(measure, table, execution))
 
     def _protects(self, check: Check, table: Table) -> bool:
         """Whether the engine's own words about the check may quote values that are not to be shown."""

@@ -1,6 +1,6 @@
 """A dataset as the engine describes it, beside what the contract says about it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -83,6 +83,13 @@ def is_present(value: exp.Expr) -> exp.Expr:
     return exp.not_(is_null(value))
 
 
+def present_rows(columns: Sequence[str]) -> exp.Expr:
+    """The number of rows in which none of the columns is NULL."""
+    if len(columns) == 1:
+        return exp.Count(this=column_named(columns[0]))
+    return exp.CountIf(this=exp.and_(*(is_present(column_named(column)) for column in columns)))
+
+
 def engine_type(text: str) -> exp.DataType:
     """A type in the engine's own words as a value; UNKNOWN for a word that says nothing."""
     try:
@@ -98,10 +105,11 @@ def primary_key(item: SchemaObject) -> tuple[str, ...]:
 
 
 def masked_columns(item: SchemaObject) -> frozenset[str]:
-    """Columns whose values are not shown: classified above internal, encrypted, or marked `masked`."""
+    """Columns whose values are not shown: classified above internal, encrypted, or with a `masking`."""
     return frozenset(one.column for one in item.properties if _is_masked(one))
 
 
 def _is_masked(declared: Property) -> bool:
     classified = declared.classification.strip().lower() not in _OPEN
-    return classified or bool(declared.encrypted_name) or bool(declared.custom.get("masked"))
+    masking = str(declared.custom.get("masking") or "none").lower()
+    return classified or bool(declared.encrypted_name) or masking != "none"

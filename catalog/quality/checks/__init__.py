@@ -17,6 +17,3 @@ METRICS: Final[Mapping[str, Reader]] = {
     "rowCount": row_count.read,
 }
 """The library metrics of ODCS, each with what reads its arguments."""
-
-FORMER_NAMES: Final = {"duplicateCount": "duplicateValues", "validValues": "invalidValues"}
-"""What ODCS 3.0 called them."""

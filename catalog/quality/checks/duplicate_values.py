@@ -9,7 +9,7 @@ from sqlglot import exp
 from catalog.domain.data_contract import Property, SchemaObject
 from catalog.quality.check import Evidence, Fault, Measurement, Observed, Request
 from catalog.quality.report import QualityDimension
-from catalog.quality.table import Table, column_named, is_present
+from catalog.quality.table import Table, column_named, is_present, present_rows
 
 _BITMAP_BITS: Final = 1 << 27  # 16 MiB for each thread
 _IN_GROUPS: Final = "rows in duplicate groups"
@@ -40,9 +40,7 @@ class DuplicateValues:
 
     def request(self, table: Table) -> Request:
         """The number of keys in the fused scan, the number of distinct keys in a bitmap or apart."""
-        present = (
-            exp.CountIf(this=self._complete()) if len(self.keys) > 1 else exp.Count(this=self._columns()[0])
-        )
+        present = present_rows(self.keys)
         bounds = self._bitmap_bounds(table)
         if bounds is not None:
             return Request({"present": present, "distinct": self._bitmap(*bounds)})

@@ -72,7 +72,8 @@ def relations(query: str) -> tuple[str, ...]:
         tree = sqlglot.parse_one(query, dialect="duckdb")
     except SqlglotError:
         return ()
-    return tuple(dict.fromkeys(table.name for table in tree.find_all(exp.Table) if table.name))
+    own = {expression.alias for expression in tree.find_all(exp.CTE)}
+    return tuple(dict.fromkeys(one.name for one in tree.find_all(exp.Table) if one.name not in own))
 
 
 def read(rule: QualityRule, item: SchemaObject, declared: Property | None) -> Sql | Fault:
