@@ -226,7 +226,9 @@ def test_expectations_speak_of_every_asset_and_of_no_other() -> None:
 
 
 def keys_of(manifest: Manifest) -> set[AssetKey]:
-    return {product.key for product in manifest.products} | {metric.key for metric in manifest.semantic.metrics}
+    return {product.key for product in manifest.products} | {
+        metric.key for metric in manifest.semantic.metrics
+    }
 
 
 def test_the_page_of_the_mesh_tells_every_planted_fault() -> None:
@@ -234,7 +236,9 @@ def test_the_page_of_the_mesh_tells_every_planted_fault() -> None:
     for fault in expectations()["faults"]:
         name = fault["asset"].partition(":")[2]
         assert re.search(
-            rf"^\| `{re.escape(name)}` \|.*`{re.escape(fault['check'] or fault['code'])}`", page, re.MULTILINE
+            rf"^\| `{re.escape(name)}` \|.*`{re.escape(fault.get('check') or fault['code'])}`",
+            page,
+            re.MULTILINE,
         ), name
 
 
