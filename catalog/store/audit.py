@@ -43,22 +43,17 @@ class Verified:
 
 
 def append(transaction: Transaction, entries: Sequence[Entry]) -> None:
-    """Add links; the head's row is held until the commit, so that the sequence has no gaps and no forks."""
+    """Add links; the head's row is held until the commit, so that the sequence has no gaps and no forks.
+
+    Raises `UsageError` for an entry that is not plain.
+    """
     head = transaction.rows(select(audit_head.c.sequence, audit_head.c.hash).with_for_update())[0]
-    link, rows = head.hash, []
-    for sequence, entry in enumerate(entries, head.sequence + 1):
-        row = {
-            "sequence": sequence,
-            "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
-            "actor": entry.actor,
-            "action": entry.action,
-            "target": entry.target,
-            "detail": _canonical(entry.detail),
-        }
-        link = _hash(link, row)
-        rows.append({**row, "hash": link})
+    try:
+        rows = list(_chained(entries, Verified(head.sequence, head.hash)))
+    except ValueError as error:
+        raise UsageError("An audit record holds what cannot be stored.") from error
     transaction.write(insert(audit_log), rows)
-    transaction.write(update(audit_head).values(sequence=head.sequence + len(rows), hash=link))
+    transaction.write(update(audit_head).values(sequence=rows[-1]["sequence"], hash=rows[-1]["hash"]))
 
 
 def verify(read: Read, *, kept: Verified | None = None, batch: int = 1000) -> Iterator[Verified]:
@@ -75,6 +70,21 @@ def verify(read: Read, *, kept: Verified | None = None, batch: int = 1000) -> It
             _compare(reached, kept)
         yield reached
     _compare_end(read, reached, end, kept)
+
+
+def _chained(entries: Sequence[Entry], head: Verified) -> Iterator[dict[str, Any]]:
+    link = head.head
+    for sequence, entry in enumerate(entries, head.rows + 1):
+        row = {
+            "sequence": sequence,
+            "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+            "actor": entry.actor,
+            "action": entry.action,
+            "target": entry.target,
+            "detail": canonical_json(entry.detail).decode(),
+        }
+        link = _hash(link, row)
+        yield {**row, "hash": link}
 
 
 def _head(read: Read) -> Verified:
@@ -125,10 +135,3 @@ def _compare_end(read: Read, reached: Verified, end: Verified, kept: Verified | 
 
 def _hash(previous: str, row: Mapping[str, Any]) -> str:
     return "sha256:" + hashlib.sha256(previous.encode() + canonical_json(row)).hexdigest()
-
-
-def _canonical(detail: Mapping[str, Any]) -> str:
-    try:
-        return canonical_json(detail).decode()
-    except ValueError as error:
-        raise UsageError("The detail of an audit record is not plain.") from error

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import DBAPIError, StatementError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from catalog.domain.errors import (
     CatalogError,
@@ -40,7 +41,7 @@ def translated() -> Iterator[None]:
     """Turn the errors of drivers and sockets into the catalog's own; the cause stays attached."""
     try:
         yield
-    except (SQLAlchemyError, OSError, OverflowError) as error:
+    except (StatementError, PoolTimeout, OSError, OverflowError) as error:
         raise _meaning(error) from error
 
 

@@ -128,6 +128,7 @@ class Assets:
         )
         query = (
             select(assets, status.label("status"), *(drafts.c[name] for name in chosen))
+            .select_from(assets)
             .join(drafts, shown)
             .where(assets.c.kind == self.kind)
             .order_by(assets.c.domain, assets.c.name)
