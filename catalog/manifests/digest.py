@@ -17,7 +17,7 @@ def digest_of(value: Any) -> str:
 def canonical_json(value: Any) -> bytes:
     """The one JSON form of a plain value (RFC 8785), as UTF-8.
 
-    Integers are written digit by digit even beyond 2^53, where RFC 8785 would round them: two numbers never
+    Integers are written digit by digit even beyond 2^53, where RFC 8785 would round them: two of them never
     share a digest. Raises `ValueError` for what JSON cannot hold: infinities, lone surrogates, keys that are
     not text, other types.
     """

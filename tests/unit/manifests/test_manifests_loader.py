@@ -195,7 +195,7 @@ def test_a_quoted_merge_key_is_an_ordinary_key() -> None:
         ("a:\n  - b\n c\n", 3, 2),
         ("a: 'open\n", 2, 1),
         ("a: @x\n", 1, 4),
-        ('a: "\\q"\n', 1, 4),
+        ('a: "\\q"\n', 1, 5),
     ],
 )
 def test_a_syntax_error_has_its_line_and_column(text: str, line: int, column: int) -> None:
