@@ -17,7 +17,11 @@ def add_to(commands: Any, shared: ArgumentParser) -> None:
         "check",
         run,
         help="judge the documents of a folder as CI does: formats, references, policy, and quality if asked",
-        examples=["concord check .", "concord check products/orders --quality", "concord check . --output json"],
+        examples=[
+            "concord check .",
+            "concord check products/orders --quality",
+            "concord check . --output json",
+        ],
     )
     parser.add_argument("folder", type=Path, help="the folder with ODPS, ODCS and semantic YAML")
     parser.add_argument("--quality", action="store_true", help="also run the quality checks on the data")
@@ -42,5 +46,7 @@ def run(given: Namespace, settings: Settings, output: Output) -> int:
     output.document({"passes": outcome.passes, "findings": findings_json(outcome.findings)})
     output.findings(outcome.findings)
     verdict = "passes" if outcome.passes else "is refused"
-    output.line(f"{given.folder} {verdict}: {len(outcome.findings)} findings.", "green" if outcome.passes else "red")
+    output.line(
+        f"{given.folder} {verdict}: {len(outcome.findings)} findings.", "green" if outcome.passes else "red"
+    )
     return 0 if outcome.passes else 1

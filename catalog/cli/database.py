@@ -20,7 +20,14 @@ def add_to(commands: Any, shared: ArgumentParser) -> None:
         help="create the schema or bring it to the newest revision; safe to start twice at once",
         examples=["concord db upgrade", "CONCORD_DATABASE_URL=postgresql+pg8000://… concord db upgrade"],
     )
-    add_command(inner, shared, "current", run_current, help="say which revision the store is at", examples=["concord db current"])
+    add_command(
+        inner,
+        shared,
+        "current",
+        run_current,
+        help="say which revision the store is at",
+        examples=["concord db current"],
+    )
 
 
 def run_upgrade(_given: Namespace, settings: Settings, output: Output) -> int:
@@ -29,7 +36,11 @@ def run_upgrade(_given: Namespace, settings: Settings, output: Output) -> int:
 
     before, after = migrate.current(settings.database_url), migrate.upgrade(settings.database_url)
     output.document({"before": before, "after": after})
-    output.line(f"The store is at {after}." if before == after else f"The store went from {before or 'empty'} to {after}.")
+    output.line(
+        f"The store is at {after}."
+        if before == after
+        else f"The store went from {before or 'empty'} to {after}."
+    )
     return 0
 
 

@@ -29,7 +29,9 @@ def add_to(commands: Any, shared: ArgumentParser) -> None:
 def run(given: Namespace, _settings: Settings, output: Output) -> int:
     """Write the starter documents; a folder with content is left alone."""
     if not re.fullmatch(r"[a-z][a-z0-9_-]{0,62}", given.domain):
-        raise UsageError(f"{given.domain!r} is no domain name.", remedy="use lower-case letters, digits, - and _")
+        raise UsageError(
+            f"{given.domain!r} is no domain name.", remedy="use lower-case letters, digits, - and _"
+        )
     if given.folder.exists() and any(given.folder.iterdir()):
         raise UsageError(f"{given.folder} is not empty.", remedy="name a new folder")
     starter = resource_directory("examples") / "starter"
@@ -37,7 +39,9 @@ def run(given: Namespace, _settings: Settings, output: Output) -> int:
     for source in sorted(path for path in starter.rglob("*") if path.is_file()):
         target = given.folder / source.relative_to(starter)
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(source.read_text(encoding="utf-8").replace("DOMAIN", given.domain), encoding="utf-8")
+        target.write_text(
+            source.read_text(encoding="utf-8").replace("DOMAIN", given.domain), encoding="utf-8"
+        )
         written.append(str(target))
     output.document({"written": written})
     for name in written:

@@ -78,7 +78,9 @@ def _settings() -> Settings:
     try:
         return Settings.from_environment()
     except ValueError as error:
-        raise ConfigInvalid(str(error), remedy="see docs/operations.md for what each setting holds") from error
+        raise ConfigInvalid(
+            str(error), remedy="see docs/operations.md for what each setting holds"
+        ) from error
 
 
 if __name__ == "__main__":

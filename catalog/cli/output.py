@@ -18,11 +18,11 @@ class Output:
 
     def __init__(self, form: str) -> None:
         self.is_json = form == "json"
-        self._coloured = not self.is_json and sys.stdout.isatty()
+        self.is_terminal = not self.is_json and sys.stdout.isatty()
 
     def paint(self, text: str, colour: str) -> str:
         """The text in a colour, on a terminal only."""
-        return f"\x1b[{_COLOURS[colour]}m{text}\x1b[0m" if self._coloured else text
+        return f"\x1b[{_COLOURS[colour]}m{text}\x1b[0m" if self.is_terminal else text
 
     def line(self, text: str = "", colour: str = "") -> None:
         """One line for people; programs do not see it."""
@@ -61,7 +61,9 @@ class Output:
 
     def error(self, error: CatalogError) -> None:
         """An error on standard error, or as a document for programs."""
-        self.document({"error": error.code, "message": error.message, "findings": findings_json(error.findings)})
+        self.document(
+            {"error": error.code, "message": error.message, "findings": findings_json(error.findings)}
+        )
         if not self.is_json:
             print(f"concord: {error.message.translate(_CONTROL)} [{error.code}]", file=sys.stderr)
             if error.remedy:
@@ -73,14 +75,14 @@ class Output:
         """A function that tells the present step of a long task on one line of the terminal."""
 
         def tell(step: str) -> None:
-            if self._coloured:
+            if self.is_terminal:
                 print(f"\r\x1b[2K{label}: {step}", end="", flush=True)
 
         return tell
 
     def progress_done(self) -> None:
         """Clear the progress line."""
-        if self._coloured:
+        if self.is_terminal:
             print("\r\x1b[2K", end="", flush=True)
 
 

@@ -15,7 +15,7 @@ def authenticate(authorization: str | None, services: Services) -> Actor:
     """
     header = authorization or ""
     token = header[len(_SCHEME) :].strip() if header.lower().startswith(_SCHEME) else ""
-    grant = services.tokens.find(token_digest(token)) if token else None
+    grant = services.store.find_token(token_digest(token)) if token else None
     if grant is None or not grant.holds_at(services.clock.now()):
         raise Unauthenticated(remedy="send `Authorization: Bearer <token>` with a valid API token")
     return grant.actor

@@ -3,10 +3,9 @@
 import logging
 from typing import Any
 
-from graphql import GraphQLError
-
 from catalog.domain.errors import CatalogError
 from catalog.domain.finding import Finding
+from graphql import GraphQLError
 
 log = logging.getLogger("catalog.serving")
 _MASKED = "Something failed inside the catalog; the request id finds it in the log."
@@ -46,7 +45,9 @@ def graphql_error(error: GraphQLError, request_id: str, *, code: str = "BAD_REQU
         cause = cause.original_error
     if isinstance(cause, CatalogError):
         formatted["message"] = cause.message
-        formatted["extensions"] = {key: value for key, value in problem(cause, request_id).items() if key != "message"}
+        formatted["extensions"] = {
+            key: value for key, value in problem(cause, request_id).items() if key != "message"
+        }
     elif cause is None or isinstance(cause, GraphQLError):
         formatted["extensions"] = {"code": code, "requestId": request_id}
     else:

@@ -1,4 +1,4 @@
-"""GraphQL over HTTP (GraphQL-over-HTTP specification, POST only): bytes in, bytes out, status by its rules."""
+"""GraphQL over HTTP by its specification, POST only: bytes in, bytes out, status by its rules."""
 
 import secrets
 from collections.abc import Callable, Mapping
@@ -9,7 +9,6 @@ import orjson
 import strawberry
 from anyio.to_thread import run_sync
 from fastapi import Request, Response
-from graphql import DocumentNode, GraphQLError
 
 from catalog.access.actor import Actor
 from catalog.bootstrap import Services
@@ -18,6 +17,8 @@ from catalog.serving.authentication import authenticate
 from catalog.serving.errors import graphql_error, problem
 from catalog.serving.graphql.document import DocumentInvalid, document_reader
 from catalog.serving.graphql.limits import Limits
+from catalog.serving.graphql.request import RequestContext
+from graphql import GraphQLError
 
 RESPONSE_TYPE: Final = "application/graphql-response+json"
 JSON_TYPE: Final = "application/json"
@@ -41,16 +42,6 @@ class NotAcceptable(UsageError):
     """The answer comes as application/graphql-response+json or application/json only."""
 
     status = 406
-
-
-@dataclass(frozen=True, slots=True)
-class RequestContext:
-    """What every resolver is given."""
-
-    services: Services
-    actor: Actor
-    document: DocumentNode
-    request_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +87,7 @@ def graphql_endpoint(schema: strawberry.Schema, services: Services) -> Callable[
             status = error.status
             told = problem(error, request_id)
             answer = {"errors": [{"message": told.pop("message"), "extensions": told}]}
-        except Exception as error:  # law: the edge of a request; nothing unexpected leaves unmasked
+        except Exception as error:  # noqa: BLE001  # law: the edge of a request masks the unexpected
             status = 500
             answer = {"errors": [graphql_error(GraphQLError("", original_error=error), request_id)]}
         return _response(status, answer, media_type, request_id)

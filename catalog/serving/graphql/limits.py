@@ -1,13 +1,15 @@
 """What a GraphQL document may cost, counted in one linear pass before validation and execution.
 
-Each fragment is measured once and its figures are reused wherever it is spread, so a ladder of fragments costs
-what it is long, not what it unfolds to. Counts saturate; nothing here recurses deeper than the parser allowed.
+Each fragment is measured once and its figures are reused wherever it is spread, so a ladder of fragments
+costs what it is long, not what it unfolds to. Counts saturate; nothing recurses deeper than the parser allows.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
+from catalog.domain.finding import Finding
+from catalog.domain.finding_code import FindingCode
 from graphql import (
     DocumentNode,
     FieldNode,
@@ -19,9 +21,6 @@ from graphql import (
     SelectionSetNode,
     VariableNode,
 )
-
-from catalog.domain.finding import Finding
-from catalog.domain.finding_code import FindingCode
 
 _SATURATED: Final = 1_000_000_000
 _INTROSPECTION: Final = frozenset({"__schema", "__type"})

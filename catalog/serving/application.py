@@ -1,0 +1,62 @@
+"""The application: every door of the house, and nothing else."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from time import perf_counter
+
+from fastapi import FastAPI, Request, Response
+
+from catalog import __version__
+from catalog.bootstrap import Services
+from catalog.serving import health
+from catalog.serving.graphql.http import graphql_endpoint
+from catalog.serving.graphql.schema import schema
+
+_PATHS = frozenset({"/graphql", "/health/live", "/health/ready", "/metrics"})
+
+
+def application(services: Services) -> FastAPI:
+    """An ASGI application over `services`, which it closes when it stops.
+
+    There is no interactive page, no OpenAPI document and no route that is not listed here.
+    """
+    telemetry = health.Telemetry()
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        services.close()
+
+    app = FastAPI(
+        title="Concord",
+        version=__version__,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+
+    @app.middleware("http")
+    async def measured(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
+        started = perf_counter()
+        response = await answer(request)
+        path = request.url.path if request.url.path in _PATHS else "other"
+        telemetry.requests.labels(path, str(response.status_code)).inc()
+        telemetry.seconds.labels(path).observe(perf_counter() - started)
+        response.headers["x-content-type-options"] = "nosniff"
+        return response
+
+    async def ready() -> Response:
+        return await health.ready(services)
+
+    async def live() -> Response:
+        return health.live()
+
+    async def metrics() -> Response:
+        return telemetry.page()
+
+    app.add_api_route("/graphql", graphql_endpoint(schema, services), methods=["POST"], name="graphql")
+    app.add_api_route("/health/live", live, methods=["GET"])
+    app.add_api_route("/health/ready", ready, methods=["GET"])
+    app.add_api_route("/metrics", metrics, methods=["GET"])
+    return app

@@ -1,0 +1,1 @@
+"""The GraphQL door: the read and write interface of record."""

@@ -1,0 +1,30 @@
+"""What every resolver is given: the parts of the catalog, who asks, and the document that is executed."""
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+import strawberry
+
+from catalog.access.actor import Actor
+from catalog.bootstrap import Services
+from catalog.store.projections.projection import Projection
+from graphql import DocumentNode
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class RequestContext:
+    """One request of one actor."""
+
+    services: Services
+    actor: Actor
+    document: DocumentNode
+    request_id: str
+
+    def read(self, projection: Projection[T]) -> tuple[T, ...]:
+        """Run one read of the store, which is one statement."""
+        return self.services.store.read(self.actor, projection)
+
+
+RequestInfo = strawberry.Info[RequestContext, None]

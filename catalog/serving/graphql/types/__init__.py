@@ -1,0 +1,1 @@
+"""GraphQL types, one file for each thing that the schema shows."""

@@ -1,0 +1,23 @@
+"""The closed sets of the domain, made known to the schema under the names of the field."""
+
+import strawberry
+
+from catalog.domain.finding import Level
+from catalog.domain.lifecycle import Status
+from catalog.domain.metric import MetricType
+from catalog.domain.people import Role
+from catalog.policy.decision import EnforcementPoint, Verdict
+from catalog.publishing.outcome import PublishResult
+from catalog.quality.report import Outcome, QualityDimension
+
+strawberry.enum(EnforcementPoint, description="Where in the flow it was decided.")
+strawberry.enum(
+    Level, name="FindingLevel", description="An error blocks, a warning is shown, an info explains."
+)
+strawberry.enum(MetricType, description="MetricFlow's metric types.")
+strawberry.enum(Outcome, name="CheckOutcome", description="An error is not a failure; neither passes.")
+strawberry.enum(PublishResult, description="What became of a draft before the gate.")
+strawberry.enum(QualityDimension, description="ODCS's seven; validity is conformity.")
+strawberry.enum(Role, description="What an actor is, in a domain or everywhere.")
+strawberry.enum(Status, name="LifecycleStatus", description="Status words of ODPS and ODCS.")
+strawberry.enum(Verdict, description="No decision is an error, which blocks as a denial does.")

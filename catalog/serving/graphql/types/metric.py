@@ -1,0 +1,91 @@
+"""Governed metrics as the schema shows them: what they mean, who answers for them, how to group them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import strawberry
+
+from catalog.domain.lifecycle import Status
+from catalog.domain.metric import MetricType
+from catalog.serving.graphql.types.version import Version, version_of
+from catalog.store.projections.assets import AssetRow
+
+
+@strawberry.type(description="What a metric may be grouped and filtered by, in a query's own words.")
+class Dimension:
+    """One dimension of the models behind a metric."""
+
+    name: str
+    type: str
+    description: str
+
+
+@strawberry.type(description="A governed metric: the version offered first, and all others beside it.")
+class Metric:
+    """A metric of one domain."""
+
+    key: str
+    domain: str
+    name: str
+    label: str
+    description: str
+    type: MetricType
+    owner: str
+    steward: str
+    tier: str
+    executive_sponsor: str
+    business_goal: str
+    status: Status
+    version: str
+    row_version: int
+    definition_digest: str
+    data_products: list[str]
+    dimensions: list[Dimension]
+    versions: list[Version]
+
+
+def metric_of(row: AssetRow) -> Metric:
+    """The metric as the schema shows it."""
+    metric: Mapping[str, Any] = row.summary.get("metric", {})
+    governance: Mapping[str, Any] = metric.get("governance", {})
+    models = row.summary.get("closure", {}).get("semantic_models", ())
+    return Metric(
+        key=str(row.key),
+        domain=row.key.domain,
+        name=row.key.name,
+        label=metric.get("label", ""),
+        description=row.description,
+        type=MetricType(row.type),
+        owner=row.owner,
+        steward=row.steward,
+        tier=row.tier,
+        executive_sponsor=governance.get("executive_sponsor", ""),
+        business_goal=governance.get("business_goal", ""),
+        status=row.status,
+        version=row.version,
+        row_version=row.row_version,
+        definition_digest=row.definition_digest,
+        data_products=sorted({_product(one) for one in models} - {""}),
+        dimensions=[_TIME, *(dimension for model in models for dimension in _dimensions(model))],
+        versions=[version_of(one) for one in row.versions],
+    )
+
+
+_TIME = Dimension(name="metric_time", type="time", description="The time by which the metric is counted.")
+
+
+def _product(model: Mapping[str, Any]) -> str:
+    return str(model.get("governance", {}).get("custom", {}).get("product", ""))
+
+
+def _dimensions(model: Mapping[str, Any]) -> list[Dimension]:
+    own = (one["name"] for one in model.get("entities", ()) if one.get("type") == "primary")
+    entity = model.get("primary_entity") or next(own, "")
+    return [
+        Dimension(
+            name=f"{entity}__{one['name']}" if entity else one["name"],
+            type=one.get("type", ""),
+            description=one.get("description", ""),
+        )
+        for one in model.get("dimensions", ())
+    ]

@@ -1,0 +1,44 @@
+"""Published versions and where they stand in life."""
+
+from datetime import datetime
+
+import strawberry
+
+from catalog.domain.lifecycle import Status
+from catalog.store.projections.assets import VersionRow
+
+
+@strawberry.type(description="A version that passed the gate; several may be served side by side.")
+class Version:
+    """One published version."""
+
+    version: str
+    status: Status
+    digest: str
+    decision_id: str
+    quality_run_id: str
+    published_at: datetime
+    published_by: str
+    deprecated_at: datetime | None
+    sunset_at: datetime | None
+    retired_at: datetime | None
+    replaced_by: str
+    notice: str
+
+
+def version_of(row: VersionRow) -> Version:
+    """The version as the schema shows it."""
+    return Version(
+        version=row.version,
+        status=row.status,
+        digest=row.digest,
+        decision_id=row.decision_id,
+        quality_run_id=row.quality_run_id,
+        published_at=row.published_at,
+        published_by=row.published_by,
+        deprecated_at=row.deprecated_at,
+        sunset_at=row.sunset_at,
+        retired_at=row.retired_at,
+        replaced_by=row.replaced_by,
+        notice=row.notice,
+    )

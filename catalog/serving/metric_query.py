@@ -1,0 +1,268 @@
+"""One governed read, the same behind every door: resolve, decide, locate, compile, run, log."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from catalog.access.access_event import AccessEvent
+from catalog.access.actor import Actor
+from catalog.access.decide import AccessDecision, decide, unseen
+from catalog.access.exposure import exposure_of
+from catalog.access.permission import Permission
+from catalog.bootstrap import Services
+from catalog.domain.data_contract import DataContract, SchemaObject
+from catalog.domain.dataset import Dataset
+from catalog.domain.draft import Draft, MetricContent, ProductContent
+from catalog.domain.errors import NotFound, Refused
+from catalog.domain.finding_code import FindingCode
+from catalog.domain.identity import AssetKey, AssetKind
+from catalog.domain.lifecycle import is_served
+from catalog.domain.metric import Metric, SemanticManifest
+from catalog.domain.semantic_model import SemanticModel
+from catalog.domain.sql_engine import ResultColumn, SqlQuery
+from catalog.metrics.compile import CompiledQuery, compile_query
+from catalog.metrics.query import MetricQuery
+from catalog.publishing.certification import certification_of
+from catalog.registry.ports import PublishedVersion, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class TrustFacts:
+    """Why one metric's number may be trusted, and how far.
+
+    `quality` is `passed`, or `unverified` when the data changed since it was measured; `measured_at` is when.
+    """
+
+    key: AssetKey
+    version: str
+    status: str
+    certified: bool
+    tier: str
+    owner: str
+    quality: str
+    measured_at: datetime | None
+    decision_id: str
+    notice: str
+
+
+@dataclass(frozen=True, slots=True)
+class MetricAnswer:
+    """Columns and rows with the facts behind them; `sql` is empty where the actor may not see it."""
+
+    columns: tuple[ResultColumn, ...]
+    rows: list[tuple[Any, ...]]
+    truncated: bool
+    sql: str
+    explanation: str
+    facts: tuple[TrustFacts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    same_data: bool
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class _ServedMetric:
+    version: PublishedVersion
+    draft: Draft
+    metric: Metric
+    decision: AccessDecision
+
+
+def query_metrics(query: MetricQuery, actor: Actor, services: Services) -> MetricAnswer:
+    """Answer one query; every metric read is logged, refused ones too.
+
+    Names are `metric` where one domain serves it, else `domain.metric`. Raises `NotFound` for what the actor
+    may not see, `Refused` with findings for a query that has no right answer, and the engine's errors.
+    """
+    with services.store.open(actor, read_only=True) as unit:
+        served = tuple(_resolve(name, actor, services, unit) for name in query.metrics)
+        manifest = _merged(one.draft for one in served)
+        datasets, facts = _behind(served, manifest, services, unit)
+    plain = replace(query, metrics=tuple(one.metric.name for one in served))
+    compiled = compile_query(manifest, plain, relations={name: one.name for name, one in datasets.items()})
+    answer = _run(compiled, tuple(datasets[name] for name in compiled.models), services)
+    _log(services, actor, served, query, allowed=True, rows=len(answer.rows))
+    return replace(answer, facts=facts, sql=compiled.sql if _may_see_sql(actor, served) else "")
+
+
+def explain_metrics(query: MetricQuery, actor: Actor, services: Services) -> CompiledQuery:
+    """The plan and SQL of a query without running it; for those who may see the SQL of all its metrics."""
+    with services.store.open(actor, read_only=True) as unit:
+        served = tuple(_resolve(name, actor, services, unit) for name in query.metrics)
+    if not _may_see_sql(actor, served):
+        raise unseen(served[0].draft.key)
+    plain = replace(query, metrics=tuple(one.metric.name for one in served))
+    return compile_query(_merged(one.draft for one in served), plain)
+
+
+def _resolve(name: str, actor: Actor, services: Services, unit: UnitOfWork) -> _ServedMetric:
+    """The newest served version of a metric by its plain or qualified name."""
+    versions = [
+        one
+        for one in unit.versions.served()
+        if one.key.kind is AssetKind.METRIC and name in {one.key.name, one.key.qualified_name}
+    ]
+    domains = sorted({one.key.domain for one in versions})
+    if len(domains) > 1:
+        raise Refused(
+            f"{name} is served by {', '.join(domains)}.",
+            findings=[
+                FindingCode.METRIC_NAME_AMBIGUOUS.found(
+                    f"{name} may mean " + " or ".join(f"{domain}.{name}" for domain in domains) + ".",
+                    remedy="Name the domain.",
+                )
+            ],
+        )
+    if not versions:
+        raise NotFound(f"There is no metric {name} that you may see.")
+    return _admitted(versions[0], actor, services, unit)
+
+
+def _admitted(version: PublishedVersion, actor: Actor, services: Services, unit: UnitOfWork) -> _ServedMetric:
+    draft = unit.drafts.get(version.key, version.digest)
+    if draft is None or not isinstance(draft.content, MetricContent):
+        raise unseen(version.key)
+    decision = decide(
+        actor, Permission.ASSET_DATA_READ, key=version.key, exposure=exposure_of(draft, version.status)
+    )
+    found = _ServedMetric(version, draft, draft.content.metric, decision)
+    if not decision.allowed:
+        _log(services, actor, (found,), None, allowed=False, rows=0)
+        raise unseen(version.key)
+    return found
+
+
+def _merged(drafts: Iterable[Draft]) -> SemanticManifest:
+    """One manifest of all closures; two models of one name must be one and the same."""
+    models: dict[str, SemanticModel] = {}
+    metrics: dict[str, Metric] = {}
+    for draft in drafts:
+        if not isinstance(draft.content, MetricContent):
+            continue
+        closure = draft.content.closure
+        for model in closure.semantic_models:
+            if _told_apart(models.setdefault(model.name, model), model):
+                raise _apart("semantic model", model.name)
+        for metric in (*closure.metrics, draft.content.metric):
+            if _told_apart(metrics.setdefault(metric.name, metric), metric):
+                raise _apart("metric", metric.name)
+    return SemanticManifest(tuple(models.values()), tuple(metrics.values()))
+
+
+def _told_apart(one: object, other: object) -> bool:
+    return one != other
+
+
+def _apart(kind: str, name: str) -> Refused:
+    finding = FindingCode.METRIC_QUERY_NOT_JOINABLE.found(
+        f"The asked metrics define the {kind} {name} differently.", remedy="Ask for them in separate queries."
+    )
+    return Refused(finding.message, findings=[finding])
+
+
+def _behind(
+    served: tuple[_ServedMetric, ...], manifest: SemanticManifest, services: Services, unit: UnitOfWork
+) -> tuple[dict[str, Dataset], tuple[TrustFacts, ...]]:
+    """The dataset behind each semantic model, and what can be said for each metric's number."""
+    datasets: dict[str, Dataset] = {}
+    measured: dict[str, _Measured] = {}
+    for model in manifest.semantic_models:
+        version, contract, item = _product_behind(model, unit)
+        dataset = services.locator.locate(contract, item)
+        datasets[model.name] = replace(dataset, name=model.name)
+        measured[model.name] = _measured(version, dataset)
+    return datasets, tuple(_facts(one, measured) for one in served)
+
+
+def _measured(version: PublishedVersion, dataset: Dataset) -> _Measured:
+    run = version.record["payload"].get("quality") or {}
+    same = run.get("fingerprints", {}).get(dataset.name) == dataset.fingerprint
+    finished = run.get("finished_at")
+    return _Measured(same, None if finished is None else datetime.fromisoformat(finished))
+
+
+def _product_behind(
+    model: SemanticModel, unit: UnitOfWork
+) -> tuple[PublishedVersion, DataContract, SchemaObject]:
+    """The newest served version of the model's product that still has the model's object."""
+    domain, _, name = model.product.partition(".")
+    key = AssetKey(AssetKind.DATA_PRODUCT, domain, name)
+    for version in unit.versions.of(key):
+        draft = unit.drafts.get(key, version.digest) if is_served(version.status) else None
+        if draft is not None and isinstance(draft.content, ProductContent):
+            for contract in draft.content.contracts:
+                item = contract.object_named(model.relation)
+                if item is not None:
+                    return version, contract, item
+    finding = FindingCode.METRIC_PRODUCT_NOT_SERVED.at(
+        model.place,
+        f"{model.product} serves no {model.relation} any more.",
+        remedy="Publish the product again, or move the metric to what replaced it.",
+    )
+    raise Refused(finding.message, findings=[finding])
+
+
+def _facts(served: _ServedMetric, measured: Mapping[str, _Measured]) -> TrustFacts:
+    content = served.draft.content
+    assert isinstance(content, MetricContent)
+    behind = [measured[model.name] for model in content.closure.semantic_models]
+    verified = all(one.same_data for one in behind)
+    oldest = min((one.at for one in behind if one.at is not None), default=None)
+    version, governance = served.version, served.metric.governance
+    return TrustFacts(
+        key=version.key,
+        version=version.version,
+        status=version.status.value,
+        certified=certification_of(version).certified,
+        tier=governance.tier,
+        owner=governance.owner,
+        quality="passed" if verified else "unverified",
+        measured_at=oldest,
+        decision_id=version.decision_id,
+        notice=version.notice,
+    )
+
+
+def _run(compiled: CompiledQuery, datasets: tuple[Dataset, ...], services: Services) -> MetricAnswer:
+    result = services.sql_engine.run(
+        SqlQuery(
+            compiled.sql,
+            datasets,
+            compiled.parameters,
+            deadline_seconds=services.settings.engine_deadline_seconds,
+        )
+    )
+    return MetricAnswer(result.columns, result.rows(), result.truncated, "", compiled.plan.explain(), ())
+
+
+def _may_see_sql(actor: Actor, served: tuple[_ServedMetric, ...]) -> bool:
+    """SQL names tables and columns: only those who keep the metrics' domains see it."""
+    return all(decide(actor, Permission.DOMAIN_QUALITY_RUN, key=one.version.key).allowed for one in served)
+
+
+def _log(
+    services: Services,
+    actor: Actor,
+    served: tuple[_ServedMetric, ...],
+    query: MetricQuery | None,
+    *,
+    allowed: bool,
+    rows: int,
+) -> None:
+    at = services.clock.now()
+    asked = (
+        {} if query is None else {"metrics": query.metrics, "group_by": query.group_by, "where": query.where}
+    )
+    events = [
+        AccessEvent(
+            at, actor, one.version.key, one.version.version, one.version.decision_id, allowed, rows, asked
+        )
+        for one in served
+    ]
+    with services.store.open(actor) as unit:
+        unit.access_log.append(events)
+        unit.commit()

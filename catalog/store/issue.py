@@ -1,0 +1,21 @@
+"""Issues a token: the grant, its digest and its audit row in one transaction."""
+
+from datetime import datetime
+
+from uuid_utils import uuid7
+
+from catalog.access.actor import Actor
+from catalog.access.token import TokenGrant, new_token, token_digest
+from catalog.store.unit_of_work import Store
+
+
+def issue(store: Store, actor: Actor, expires_at: datetime, issuer: Actor) -> tuple[str, TokenGrant]:
+    """The token's text, which is kept nowhere, and its grant."""
+    token = new_token()
+    grant = TokenGrant(str(uuid7()), actor, expires_at)
+    detail = {"subject": actor.subject, "team": actor.team, "application": actor.application}
+    with store.open(issuer) as unit:
+        unit.tokens.add(grant, token_digest(token))
+        unit.record("token.issued", grant.token_id, detail)
+        unit.commit()
+    return token, grant
