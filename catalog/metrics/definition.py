@@ -20,6 +20,7 @@ from catalog.metrics.join_rule import JoinRule, judge_join
 from catalog.metrics.lookup import Lookup, agg_time_dimension, lookup_of
 from catalog.metrics.name import Reference
 from catalog.metrics.paths import reach
+from catalog.metrics.support import MAX_NESTING, inputs_of
 
 _MEASURE_KEYS: Final = ("base_measure", "conversion_measure", "measure")
 
@@ -32,7 +33,7 @@ def definition_of(metric: Metric, manifest: SemanticManifest) -> Any:
 def closure(metric: Metric, manifest: SemanticManifest) -> SemanticManifest:
     """The metric, all metrics it is made of, their models, and every model that those may be joined to."""
     lookup = lookup_of(manifest)
-    metrics = {one.name: one for one in _with_inputs(metric, lookup, {})}
+    metrics = _with_inputs(metric, lookup)
     named = {name for one in metrics.values() for name in _measure_names(one)}
     models = _with_joined(
         {lookup.measures[name][0].name for name in named if name in lookup.measures}, lookup
@@ -43,19 +44,14 @@ def closure(metric: Metric, manifest: SemanticManifest) -> SemanticManifest:
     )
 
 
-def _with_inputs(metric: Metric, lookup: Lookup, met: dict[str, Metric]) -> Iterable[Metric]:
-    if metric.name not in met:
-        met[metric.name] = metric
-        for one in inputs_of(metric):
-            if one.name in lookup.metrics:
-                _with_inputs(lookup.metrics[one.name], lookup, met)
-    return met.values()
-
-
-def inputs_of(metric: Metric) -> tuple[MetricInput, ...]:
-    """The metrics that a metric names, in the order of its definition."""
-    parts = (metric.numerator, metric.denominator, *metric.inputs)
-    return tuple(part for part in parts if part is not None)
+def _with_inputs(metric: Metric, lookup: Lookup) -> dict[str, Metric]:
+    met, queue = {metric.name: metric}, [metric]
+    while queue:
+        for one in inputs_of(queue.pop()):
+            if one.name not in met and one.name in lookup.metrics:
+                met[one.name] = lookup.metrics[one.name]
+                queue.append(met[one.name])
+    return met
 
 
 def _measure_names(metric: Metric) -> Iterator[str]:
@@ -82,8 +78,8 @@ def _with_joined(names: set[str], lookup: Lookup) -> set[str]:
 
 
 def _defined(metric: Metric, lookup: Lookup, inherited: tuple[str, ...], above: frozenset[str]) -> Any:
-    if metric.name in above:
-        return {"cycle": True}
+    if metric.name in above or len(above) > MAX_NESTING:
+        return {"cycle" if metric.name in above else "too_deep": metric.name}
     above |= {metric.name}
     filters = (*inherited, *metric.filters)
     match metric.type:

@@ -1,7 +1,8 @@
 """Expressions that people write, read by allow-list: the tree that is kept holds nothing else."""
 
-from collections.abc import Callable, Iterator
-from functools import lru_cache
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache, reduce
 from typing import Final
 
 from sqlglot import exp
@@ -16,6 +17,7 @@ from catalog.metrics.errors import ExpressionRefused
 
 _DIALECT: Final = DuckDB()
 _OPENING: Final = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE, TokenType.CASE})
+_AMOUNT: Final = re.compile(r"\d{1,9}\Z")
 _CLOSING: Final = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE, TokenType.END})
 
 
@@ -45,6 +47,11 @@ def column(name: str, relation: str = "") -> exp.Column:
     return exp.Column(this=exp.Identifier(this=name, quoted=True), table=table)
 
 
+def columns_of(tree: exp.Expr) -> frozenset[str]:
+    """The names of the columns that the expression reads."""
+    return frozenset(found.name for found in tree.find_all(exp.Column))
+
+
 def with_columns(tree: exp.Expr, meaning: Callable[[exp.Column], exp.Expr]) -> exp.Expr:
     """A copy in which each column is replaced by what it means."""
     if isinstance(tree, exp.Column):
@@ -59,6 +66,22 @@ def enclosed(tree: exp.Expr) -> exp.Expr:
     """The expression as it may stand inside another."""
     open_ended = isinstance(tree, exp.Binary | exp.Unary | exp.Predicate) and not isinstance(tree, exp.Paren)
     return exp.Paren(this=tree) if open_ended else tree
+
+
+def every(conditions: Sequence[exp.Expr]) -> exp.Expr:
+    """The conditions, of which there is at least one, joined by AND."""
+    return _chained(exp.And, conditions)
+
+
+def some(conditions: Sequence[exp.Expr]) -> exp.Expr:
+    """The conditions, of which there is at least one, joined by OR."""
+    return _chained(exp.Or, conditions)
+
+
+def _chained(kind: type[exp.Connector], conditions: Sequence[exp.Expr]) -> exp.Expr:
+    others = exp.Or if kind is exp.And else exp.And
+    operands = (exp.Paren(this=one) if isinstance(one, others) else one for one in conditions)
+    return reduce(lambda left, right: kind(this=left, expression=right), operands)
 
 
 def _text_faults(text: str) -> Iterator[str]:
@@ -129,7 +152,9 @@ def _node_fault(node: exp.Expr) -> str:
             fault = f"{node.name} is no unit of time"
         case exp.In() if not node.expressions:
             fault = "IN takes a list of values"
-        case exp.Interval() if not isinstance(node.this, exp.Literal):
+        case exp.Interval() if not _AMOUNT.match(
+            node.this.name if isinstance(node.this, exp.Literal) else ""
+        ):
             fault = "an interval takes a number"
     return fault
 

@@ -1,0 +1,48 @@
+"""From a query to SQL: the one compiler under every protocol."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from catalog.domain.metric import SemanticManifest
+from catalog.metrics.lookup import lookup_of
+from catalog.metrics.plan.node import Node
+from catalog.metrics.plan.read_model import ReadModel
+from catalog.metrics.planner import plan_query
+from catalog.metrics.query import MetricQuery
+from catalog.metrics.render import render
+
+_AS_DECLARED: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledQuery:
+    """One SELECT with `parameters` for `$1`, `$2`, …, and the plan it came from.
+
+    `columns` are the output names, group-by items first; `models` are the semantic models that are read.
+    """
+
+    sql: str
+    columns: tuple[str, ...]
+    parameters: tuple[object, ...]
+    models: tuple[str, ...]
+    plan: Node
+
+
+def compile_query(
+    manifest: SemanticManifest,
+    query: MetricQuery,
+    *,
+    dialect: str = "duckdb",
+    relations: Mapping[str, str] = _AS_DECLARED,
+) -> CompiledQuery:
+    """Compile for `duckdb` or `postgres`; `relations` replaces the relation of a semantic model by its name.
+
+    Raises `QueryRefused` with all findings for a query that has no right answer, `UsageError` for an unknown
+    dialect. Whether the columns exist is not promised: only the engine knows.
+    """
+    planned = plan_query(lookup_of(manifest), query, relations)
+    sql = render(planned.plan, dialect)
+    models = dict.fromkeys(one.model for one in planned.plan.walk() if isinstance(one, ReadModel))
+    return CompiledQuery(sql, planned.columns, planned.parameters, tuple(models), planned.plan)

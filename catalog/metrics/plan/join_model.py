@@ -1,0 +1,29 @@
+"""Joining another model by an entity."""
+
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from catalog.metrics.plan.node import Node
+from catalog.metrics.plan.read_model import ReadModel
+
+
+@dataclass(frozen=True, slots=True)
+class JoinModel(Node):
+    """A left outer join in which each row meets at most one; `on` are pairs that must be equal."""
+
+    parent: Node
+    right: ReadModel
+    entity: str
+    on: tuple[tuple[exp.Expr, exp.Expr], ...]
+
+    @property
+    def parents(self) -> tuple[Node, ...]:
+        """The rows so far, and the model they are joined to."""
+        return (self.parent, self.right)
+
+    @property
+    def description(self) -> str:
+        """The model, the entity and why no row is repeated."""
+        by = " and its partition" if len(self.on) > 1 else ""
+        return f"Join {self.right.model} by {self.entity}{by}: at most one row each, rows without one stay."

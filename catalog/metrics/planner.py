@@ -1,0 +1,120 @@
+"""Planning: from a query to the plan that answers it, or to every reason why nothing does."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from catalog.domain.finding import Finding
+from catalog.domain.finding_code import FindingCode
+from catalog.domain.semantic_model import SemanticModel, TimeGranularity
+from catalog.metrics.errors import ExpressionRefused, QueryRefused
+from catalog.metrics.expand import Expansion, ScopedFilter, default_grain
+from catalog.metrics.leaf_binding import LeafBinding
+from catalog.metrics.linking import common_reference
+from catalog.metrics.lookup import Lookup, similar
+from catalog.metrics.name import Reference
+from catalog.metrics.plan.combine import Combine
+from catalog.metrics.plan.compute import Compute, ComputedMetric
+from catalog.metrics.plan.node import Node
+from catalog.metrics.plan.order_limit import OrderLimit
+from catalog.metrics.query import MetricQuery, OrderBy, Request, read_query, read_reference
+from catalog.metrics.scan import BoundLeaf, scan_of
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedQuery:
+    """A plan with the names of its output columns, group-by items first, and the values that it binds."""
+
+    plan: Node
+    columns: tuple[str, ...]
+    parameters: tuple[object, ...]
+
+
+def plan_query(lookup: Lookup, query: MetricQuery, relations: Mapping[str, str]) -> PlannedQuery:
+    """Plan one query; raises `QueryRefused` with all findings of the first stage that has any.
+
+    The stages are: the form of the query, what its metrics are made of, what its references reach.
+    """
+    request, faults = read_query(query)
+    _refuse(faults)
+    expansion = Expansion(lookup)
+    metrics = _expanded(expansion, request)
+    _refuse(expansion.findings)
+    leaves = list(expansion.leaves.values())
+    full = {one: common_reference(lookup, leaves, one) for one in _references(request)}
+    binding = LeafBinding(lookup, request, query_grain(request, lookup), full)
+    bound = [leaf for leaf in map(binding.bound, leaves) if leaf]
+    keys = tuple(key.name for key in bound[0].keys) if bound else ()
+    order = _order(request, binding.names, binding.findings)
+    _refuse([*binding.findings, *_name_clashes(keys, request)])
+    plan: Node = Compute(_combined(bound, relations), keys, metrics)
+    if order or request.limit is not None:
+        plan = OrderLimit(plan, order, request.limit)
+    return PlannedQuery(plan, (*keys, *request.metrics), tuple(binding.parameters.values))
+
+
+def query_grain(request: Request, lookup: Lookup) -> TimeGranularity:
+    """The grain of a bare `metric_time`: the smallest that all metrics of the query have in common."""
+    known = [lookup.metrics[name] for name in request.metrics if name in lookup.metrics]
+    grains = [TimeGranularity.DAY, *(default_grain(metric, lookup) for metric in known)]
+    return max(grains, key=lambda grain: grain.rank)
+
+
+def _expanded(expansion: Expansion, request: Request) -> tuple[ComputedMetric, ...]:
+    grain = query_grain(request, expansion.lookup)
+    asked = tuple(ScopedFilter(one, grain, asked=True) for one in request.where)
+    return tuple(ComputedMetric(name, expansion.formula(name, asked)) for name in request.metrics)
+
+
+def _references(request: Request) -> set[Reference]:
+    return {*request.group_by, *(one for where in request.where for one in where.references)}
+
+
+def _combined(bound: list[BoundLeaf], relations: Mapping[str, str]) -> Node:
+    scans: dict[tuple[object, ...], list[BoundLeaf]] = {}
+    for leaf in bound:
+        scans.setdefault(leaf.scan, []).append(leaf)
+
+    def relation_of(model: SemanticModel) -> str:
+        return relations.get(model.name, model.relation)
+
+    try:
+        aggregates = tuple(scan_of(leaves, relation_of) for leaves in scans.values())
+    except ExpressionRefused as refused:
+        raise QueryRefused(findings=refused.findings) from refused
+    return aggregates[0] if len(aggregates) == 1 else Combine(aggregates)
+
+
+def _order(request: Request, names: Mapping[str, str], findings: list[Finding]) -> tuple[OrderBy, ...]:
+    """The order by output columns; an item is named as the query names it, or as its column."""
+    columns = {**{name: name for name in names.values()}, **names, **{name: name for name in request.metrics}}
+    found = []
+    for item in request.order_by:
+        reference = None if item.name in request.metrics else read_reference(item.name)
+        column = columns.get(str(reference) if reference else item.name)
+        if column:
+            found.append(OrderBy(column, item.descending))
+        else:
+            findings.append(_not_asked(item, columns))
+    return tuple(found)
+
+
+def _not_asked(item: OrderBy, columns: Mapping[str, str]) -> Finding:
+    return FindingCode.ORDER_BY_UNKNOWN.found(
+        f"The query is ordered by {item.name[:128]!r}, which it does not ask for.",
+        remedy=f"{similar(item.name, columns)}Order by one of its metrics or group_by items.",
+    )
+
+
+def _name_clashes(keys: tuple[str, ...], request: Request) -> Iterator[Finding]:
+    for name in sorted({*keys} & {*request.metrics}):
+        yield FindingCode.QUERY_INVALID.found(
+            f"{name} is both a metric and a group_by item of the query.",
+            remedy="Ask for them in separate queries, or rename one.",
+        )
+
+
+def _refuse(findings: Iterable[Finding]) -> None:
+    found = tuple(findings)
+    if found:
+        message = found[0].message if len(found) == 1 else f"The query has {len(found)} faults."
+        raise QueryRefused(message, findings=found)

@@ -1,0 +1,129 @@
+"""What is not served yet, and what a definition lacks: one wording for `validate` and for queries."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from catalog.domain.finding import Finding, Level
+from catalog.domain.finding_code import FindingCode
+from catalog.domain.metric import Metric, MetricInput, MetricType
+from catalog.domain.semantic_model import Measure
+from catalog.metrics.lookup import Lookup, similar
+
+SERVED_TYPES: Final = frozenset({MetricType.DERIVED, MetricType.RATIO, MetricType.SIMPLE})
+MAX_NESTING: Final = 16
+_WAIT: Final = "Ask for a metric without it, or wait for the release that serves it."
+
+
+def inputs_of(metric: Metric) -> tuple[MetricInput, ...]:
+    """The metrics that a metric names, in the order of its definition."""
+    parts = (metric.numerator, metric.denominator, *metric.inputs)
+    return tuple(part for part in parts if part is not None)
+
+
+def missing_inputs(metric: Metric) -> Iterator[Finding]:
+    """What the type of the metric needs and the definition does not have."""
+    needed: dict[MetricType, dict[str, object]] = {
+        MetricType.SIMPLE: {"measure": metric.measure},
+        MetricType.RATIO: {"numerator": metric.numerator, "denominator": metric.denominator},
+        MetricType.DERIVED: {"metrics": metric.inputs, "expr": metric.expr},
+    }
+    for word, value in needed.get(metric.type, {}).items():
+        if not value:
+            yield FindingCode.METRIC_INPUT_MISSING.at(
+                metric.place,
+                f"The {metric.type} metric {metric.name} has no {word}.",
+                remedy=f"Declare type_params.{word}.",
+            )
+
+
+def unknown_metric(name: str, lookup: Lookup) -> Finding:
+    """A query names a metric that is not there."""
+    return FindingCode.METRIC_UNKNOWN.found(
+        f"There is no metric {name[:128]!r}.",
+        remedy=f"{similar(name, lookup.metrics)}Ask for a metric of the manifest.",
+    )
+
+
+def unknown_input(metric: Metric, one: MetricInput, lookup: Lookup) -> Finding:
+    """A metric is made of a metric that is not there."""
+    return FindingCode.METRIC_UNKNOWN.at(
+        one.place if one.place.file else metric.place,
+        f"The metric {metric.name} is made of {one.name}, which does not exist.",
+        remedy=f"{similar(one.name, lookup.metrics)}Name a metric; a measure becomes one by create_metric.",
+    )
+
+
+def unknown_measure(metric: Metric, lookup: Lookup) -> Finding:
+    """A simple metric names a measure that is not there."""
+    name = metric.measure.name if metric.measure else ""
+    return FindingCode.MEASURE_UNKNOWN.at(
+        metric.place,
+        f"The metric {metric.name} takes the measure {name}, which no semantic model has.",
+        remedy=f"{similar(name, lookup.measures)}Declare the measure in a semantic model.",
+    )
+
+
+def unknown_column(metric: Metric, name: str) -> Finding:
+    """A derived expression names something that is none of its inputs."""
+    return FindingCode.METRIC_UNKNOWN.at(
+        metric.place,
+        f"The expression of {metric.name} names {name}, which is none of its inputs.",
+        remedy="List it under type_params.metrics, or use an input's alias.",
+    )
+
+
+def cycle(metric: Metric) -> Finding:
+    """A metric is made of itself."""
+    return FindingCode.METRIC_CYCLE.at(
+        metric.place,
+        f"The metric {metric.name} is made of itself.",
+        remedy="Take the metric out of its own inputs.",
+    )
+
+
+def too_complex(metric: Metric) -> Finding:
+    """A metric is made of more metrics than one query may expand."""
+    return FindingCode.QUERY_INVALID.at(
+        metric.place,
+        f"The query reaches {metric.name} over too many metrics, or more than {MAX_NESTING} levels deep.",
+        remedy="Build the metric from fewer levels, or ask for fewer metrics.",
+    )
+
+
+def unsupported_type(metric: Metric, level: Level = Level.ERROR) -> Finding:
+    """The metric's type is not served yet."""
+    served = ", ".join(sorted(SERVED_TYPES))
+    return FindingCode.METRIC_TYPE_UNSUPPORTED.at(
+        metric.place,
+        f"The metric {metric.name} is {metric.type}, which is not served yet.",
+        remedy=f"Types served now: {served}.",
+        level=level,
+    )
+
+
+def unsupported_input(metric: Metric, one: MetricInput, level: Level = Level.ERROR) -> Iterator[Finding]:
+    """What an input asks for that is not served yet."""
+    asked = {
+        "join_to_timespine": one.join_to_timespine,
+        "offset_window": one.offset_window,
+        "offset_to_grain": one.offset_to_grain,
+    }
+    for feature in (word for word, used in asked.items() if used):
+        yield FindingCode.METRIC_FEATURE_UNSUPPORTED.at(
+            metric.place,
+            f"The metric {metric.name} uses {feature} on {one.name}, which is not served yet.",
+            remedy=_WAIT,
+            level=level,
+        )
+
+
+def unsupported_measure(measure: Measure, level: Level = Level.ERROR) -> Iterator[Finding]:
+    """What a measure asks for that is not served yet."""
+    if measure.non_additive_dimension:
+        yield FindingCode.METRIC_FEATURE_UNSUPPORTED.at(
+            measure.place,
+            f"The measure {measure.name} is not additive over {measure.non_additive_dimension.name}, "
+            "which is not served yet.",
+            remedy=_WAIT,
+            level=level,
+        )
