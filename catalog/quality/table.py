@@ -87,7 +87,12 @@ def present_rows(columns: Sequence[str]) -> exp.Expr:
     """The number of rows in which none of the columns is NULL."""
     if len(columns) == 1:
         return exp.Count(this=column_named(columns[0]))
-    return exp.CountIf(this=exp.and_(*(is_present(column_named(column)) for column in columns)))
+    return rows_in_which(exp.and_(*(is_present(column_named(column)) for column in columns)))
+
+
+def rows_in_which(condition: exp.Expr) -> exp.Expr:
+    """The number of rows in which the condition is true; 0 of no rows, where `count_if` is NULL."""
+    return exp.func("COALESCE", exp.CountIf(this=condition), exp.Literal.number(0))
 
 
 def engine_type(text: str) -> exp.DataType:

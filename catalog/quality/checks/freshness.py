@@ -52,10 +52,10 @@ class Freshness:
         return Request({"newest": exp.func("EPOCH_US", newest)})
 
     def measurement(self, observed: Observed) -> Measurement | Fault:
-        """The age, never below zero; no number where there is no value."""
+        """The age, never below zero; no number where there is no finite instant."""
         newest = observed.aggregates["newest"]
         if newest is None:
-            return Measurement(None, "There is no value to be fresh.")
+            return Measurement(None, "There is no instant to take an age from.")
         age = observed.now.timestamp() - newest / 1_000_000
         if age < -_AHEAD_SECONDS:
             return Fault(

@@ -10,7 +10,7 @@ from catalog.domain.data_contract import Property, SchemaObject
 from catalog.quality.check import Evidence, Fault, Measurement, Observed, Request
 from catalog.quality.constraint import KEYWORDS, Constraint, read_constraints
 from catalog.quality.report import QualityDimension
-from catalog.quality.table import Table
+from catalog.quality.table import Table, rows_in_which
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class InvalidValues:
     def request(self, table: Table) -> Request | Fault:
         """`count_if(broken)`; a fault where a constraint does not fit the column's type."""
         invalid = self._invalid(table)
-        return invalid if isinstance(invalid, Fault) else Request({"invalid": exp.CountIf(this=invalid)})
+        return invalid if isinstance(invalid, Fault) else Request({"invalid": rows_in_which(invalid)})
 
     def measurement(self, observed: Observed) -> Measurement:
         """Rows with an invalid value."""

@@ -10,7 +10,7 @@ from catalog.domain.data_contract import Property, SchemaObject
 from catalog.quality.check import Evidence, Fault, Measurement, Observed, Request
 from catalog.quality.literal import is_one_of
 from catalog.quality.report import QualityDimension
-from catalog.quality.table import Table, column_named, is_null
+from catalog.quality.table import Table, column_named, is_null, rows_in_which
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class MissingValues:
     def request(self, table: Table) -> Request:
         """`count(column)` and `count_if(column IN …)`."""
         present = exp.Count(this=column_named(self.column))
-        return Request({"present": present, "stand_ins": exp.CountIf(this=self._stands_in(table))})
+        return Request({"present": present, "stand_ins": rows_in_which(self._stands_in(table))})
 
     def measurement(self, observed: Observed) -> Measurement:
         """Rows without a value or with a stand-in."""

@@ -122,3 +122,11 @@ def test_options_that_say_nothing_are_an_error_of_the_property(laboratory: Labor
     report = laboratory.measure(laboratory.contract(item))
     assert [one.code for one in report.findings] == ["QUALITY_RULE_INVALID"]
     assert not report.passes
+
+
+@pytest.mark.parametrize("unit", ["rows", "percent"])
+def test_an_empty_table_has_no_invalid_value(laboratory: Laboratory, unit: str) -> None:
+    laboratory.table("t", "SELECT 'a' AS v WHERE false")
+    rule = library("invalidValues", arguments={"pattern": "x"}, unit=unit)
+    result = laboratory.check_table(rule, Property("v", quality=(rule,)))
+    assert (result.outcome, result.measured) == (Outcome.PASS, 0)

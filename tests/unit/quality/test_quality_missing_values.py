@@ -3,6 +3,7 @@
 import pytest
 from quality_laboratory import Laboratory, library
 
+from catalog.domain.data_contract import Property
 from catalog.quality.report import Outcome
 
 
@@ -40,3 +41,11 @@ def test_without_a_list_the_rule_is_invalid(laboratory: Laboratory, arguments: d
     assert result.outcome is Outcome.ERROR
     assert result.finding is not None
     assert result.finding.code == "QUALITY_RULE_INVALID"
+
+
+@pytest.mark.parametrize("unit", ["rows", "percent"])
+def test_an_empty_table_has_no_missing_value(laboratory: Laboratory, unit: str) -> None:
+    laboratory.table("t", "SELECT 'a' AS v WHERE false")
+    rule = library("missingValues", arguments={"missingValues": ["x"]}, unit=unit)
+    result = laboratory.check_table(rule, Property("v", quality=(rule,)))
+    assert (result.outcome, result.measured) == (Outcome.PASS, 0)
