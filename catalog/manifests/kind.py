@@ -30,6 +30,10 @@ _TOP_LEVEL: Final = (
 )
 
 
+# So much alike that a slip of the pen is more likely than another word: `services` is no `servers`.
+_LIKENESS: Final = 0.85
+
+
 def kind_of(value: Any) -> DocumentKind | None:
     """The kind that `kind` names, or else the one whose top-level fields stand there."""
     if not isinstance(value, dict):
@@ -43,9 +47,9 @@ def kind_of(value: Any) -> DocumentKind | None:
 def unknown_kind(value: Any, place: Place) -> Finding:
     """Why a document is of no known kind: an error where it seems meant as one, else a warning."""
     known = (*_KINDS, *sorted(set().union(*(fields for _, fields in _TOP_LEVEL))))
-    words = [word for word in _words(value) if get_close_matches(word, known, 1, 0.8)]
+    words = [word for word in _words(value) if get_close_matches(word, known, 1, _LIKENESS)]
     meant = bool(words) or (isinstance(value, dict) and bool({"kind", "apiVersion"} & value.keys()))
-    hint = f" Did you mean {get_close_matches(words[0], known, 1, 0.8)[0]}?" if words else ""
+    hint = f" Did you mean {get_close_matches(words[0], known, 1, _LIKENESS)[0]}?" if words else ""
     return FindingCode.DOCUMENT_KIND_UNKNOWN.at(
         place,
         f"This is neither a data product, a data contract nor semantic models and metrics.{hint}",

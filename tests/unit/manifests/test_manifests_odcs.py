@@ -155,7 +155,7 @@ def test_a_property_carries_all_that_the_catalog_reasons_about() -> None:
         "id_enc",
     )
     assert (column.options, column.tags, column.custom) == ({"minimum": 1}, ("key",), {"masked": True})
-    assert (column.place.line, column.place.column, column.place.field) == (33, 5, "/schema/0/properties/0")
+    assert (column.place.line, column.place.column, column.place.field) == (32, 5, "/schema/0/properties/0")
 
 
 def test_a_property_says_nothing_that_was_not_declared() -> None:
@@ -185,7 +185,7 @@ def test_relationships_are_read_on_objects_and_properties() -> None:
         ("customers.id", "customers.shop"),
     )
     assert of_property == Relationship((), ("states.code",), place=of_property.place)
-    assert of_property.place.line == 58
+    assert of_property.place.line == 54
 
 
 def test_quality_rules_are_read_on_objects_and_properties() -> None:
@@ -214,7 +214,7 @@ def test_service_levels_keep_their_values() -> None:
     latency, retention = contract(CONTRACT).sla
     assert (latency.property, latency.value, latency.unit) == ("latency", 24, "h")
     assert (latency.element, latency.driver) == ("orders.updated_at", "operational")
-    assert (retention.value, retention.place.line) == (1.5, 67)
+    assert (retention.value, retention.place.line) == (1.5, 63)
 
 
 def test_governance_travels_in_custom_properties() -> None:
