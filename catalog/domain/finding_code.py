@@ -85,7 +85,6 @@ class FindingCode(Enum):
     TEXT_UNQUOTED = "A number stands where the standard wants text."
     TIER_UNKNOWN = "A tier is none of the four."
     TIME_CONSTRAINT_INVALID = "A time constraint is no range of dates."
-    TIME_GRANULARITY_MISSING = "A time dimension does not say its granularity."
     VALIDITY_ENDED = "The declared validity has ended."
     VERSION_BUMP_TOO_SMALL = "The version moves less than the changes ask for."
     VERSION_INVALID = "A version is no semantic version."

@@ -130,6 +130,11 @@ class SemanticModel:
     place: Place = NOWHERE
 
     @property
+    def elements(self) -> tuple[Dimension | Entity, ...]:
+        """What one may group by."""
+        return (*self.dimensions, *self.entities)
+
+    @property
     def product(self) -> str:
         """The qualified data product behind the relation (`config.meta.product`), empty where none."""
         return str(self.governance.custom.get("product", ""))

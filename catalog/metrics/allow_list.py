@@ -33,7 +33,8 @@ TYPES: Final = frozenset(
     {
         exp.DType.BIGINT, exp.DType.BOOLEAN, exp.DType.DATE, exp.DType.DECIMAL, exp.DType.DOUBLE,
         exp.DType.FLOAT, exp.DType.INT, exp.DType.SMALLINT, exp.DType.TEXT, exp.DType.TIME,
-        exp.DType.TIMESTAMP, exp.DType.TIMESTAMPTZ, exp.DType.TINYINT, exp.DType.VARCHAR,
+        exp.DType.TIMESTAMP, exp.DType.TIMESTAMPNTZ, exp.DType.TIMESTAMPTZ, exp.DType.TINYINT,
+        exp.DType.VARCHAR,
     }
 )  # fmt: skip
 UNITS: Final = frozenset(

@@ -20,7 +20,7 @@ from catalog.metrics.plan.field import Field
 # Literals that stay in the statement: engines take no parameter there.
 _KEPT_NUMBER: Final = (exp.DataTypeParam, exp.Interval, exp.Round, exp.Substring)
 _KEPT_TEXT: Final = (exp.Escape, exp.Interval)
-_TIMES: Final = (exp.DType.DATE, exp.DType.TIMESTAMP)
+_TIMES: Final = (exp.DType.DATE, exp.DType.TIMESTAMP, exp.DType.TIMESTAMPNTZ)
 _EXACT_DIGITS: Final = 15
 
 

@@ -22,8 +22,8 @@ _CLOSING: Final = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R
 
 
 @lru_cache(maxsize=16_384)
-def parse_expression(text: str) -> exp.Expr:
-    """The expression's tree, which callers copy before they change it.
+def parse_expression(text: str, shown: str = "") -> exp.Expr:
+    """The expression's tree, which callers copy before they change it; findings show `shown` if given.
 
     Raises `ExpressionRefused` with every reason found. Whether the columns exist is not promised.
     """
@@ -32,7 +32,7 @@ def parse_expression(text: str) -> exp.Expr:
     if tree is not None:
         reasons += dict.fromkeys(_tree_faults(tree))
     if tree is None or reasons:
-        raise ExpressionRefused(findings=[_refusal(text, reason) for reason in reasons])
+        raise ExpressionRefused(findings=[_refusal(shown or text, reason) for reason in reasons])
     return tree
 
 

@@ -61,7 +61,7 @@ def parse_filter(text: str) -> Filter:
         raise ExpressionRefused(findings=[_refusal(text, f"it is longer than {MAX_CHARACTERS} characters")])
     references = _references(text)
     holes = iter(range(len(references)))
-    tree = parse_expression(_TEMPLATE.sub(lambda _: f" {_HOLE.format(next(holes))} ", text))
+    tree = parse_expression(_TEMPLATE.sub(lambda _: f" {_HOLE.format(next(holes))} ", text), shown=text)
     if faults := [_refusal(text, reason) for reason in _column_faults(tree, len(references))]:
         raise ExpressionRefused(findings=faults)
     return Filter(

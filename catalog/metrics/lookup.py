@@ -56,8 +56,7 @@ def own_links(model: SemanticModel) -> frozenset[str]:
 
 def element_of(model: SemanticModel, name: str) -> Dimension | Entity | None:
     """The dimension or entity of that name."""
-    elements: Iterable[Dimension | Entity] = (*model.dimensions, *model.entities)
-    return next((one for one in elements if one.name == name), None)
+    return next((one for one in model.elements if one.name == name), None)
 
 
 def agg_time_dimension(model: SemanticModel, measure: Measure) -> Dimension | None:

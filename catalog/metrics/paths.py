@@ -71,8 +71,7 @@ def reachable(lookup: Lookup, model: SemanticModel, hops: int = SEARCHED_HOPS) -
         yield Reach(Reference(key.name), model, (), key)
     for count in range(1, hops + 1):
         for way in _walk(lookup, model, (None,) * count, {JoinRule.SAFE}):
-            elements: tuple[Dimension | Entity, ...] = (*way[-1].model.dimensions, *way[-1].model.entities)
-            for element in elements:
+            for element in way[-1].model.elements:
                 if element.name != way[-1].right.name:
                     yield Reach(Reference(element.name, _path(way)), model, way, element)
 
