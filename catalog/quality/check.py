@@ -137,5 +137,6 @@ class Check:
 
     @property
     def subject(self) -> str:
-        """`orders.amount`, or the object alone."""
-        return f"{self.dataset}.{self.column}" if self.column else self.dataset
+        """`orders.amount (amount is complete)`, as far as column and name are there."""
+        place = f"{self.dataset}.{self.column}" if self.column else self.dataset
+        return f"{place} ({self.name})" if self.name else place

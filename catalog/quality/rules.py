@@ -147,7 +147,7 @@ def _enveloped(
     column = declared.column if declared else ", ".join(measure.columns)
     return Check(
         id="",
-        name=rule.name or rule.description,
+        name=rule.name,
         dataset=item.name,
         column=column,
         dimension=dimension_named(rule.dimension) or measure.dimension,

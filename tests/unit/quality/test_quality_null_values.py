@@ -55,7 +55,7 @@ def test_a_failure_names_number_threshold_column_and_rows(laboratory: Laboratory
     result = laboratory.check_table(rule, Property("k", primary_key=True), Property("v", quality=(rule,)))
     assert result.finding is not None
     assert result.finding.code == "QUALITY_CHECK_FAILED"
-    expected = "t.v: null_values measured 50 percent (1 of 2 rows), must be less than 10 percent."
+    expected = "t.v (rule): null_values measured 50 percent (1 of 2 rows), must be less than 10 percent."
     assert result.finding.message == expected
     assert result.samples == ({"k": 8, "v": None},)
 

@@ -37,7 +37,8 @@ def test_all_that_can_share_a_scan_shares_one_and_equal_aggregates_are_asked_onc
     assert found.scan is not None
     assert found.scan.sql == (
         'SELECT COUNT(*) AS a0, COUNT("id") AS a1, BIT_COUNT(BITSTRING_AGG("id", 1, 100)) AS a2, '
-        """COALESCE(COUNT_IF(LENGTH("name") > 9 OR (NOT "name" IS NULL AND NOT "name" IN ('a'))), 0) AS a3, """
+        """COALESCE(COUNT_IF(LENGTH("name") > 9 OR (NOT "name" IS NULL AND NOT "name" IN ('a'))), 0) """
+        "AS a3, "
         'COUNT("name") AS a4, EPOCH_US(CAST(MAX("at") AS TIMESTAMP)) AS a5 FROM "t"'
     )
 

@@ -171,4 +171,4 @@ def test_physical_names_are_what_is_read() -> None:
     item = SchemaObject("t", properties=(Property("v", physical_name="V_1", required=True),))
     (check,) = (one for one in checks_of(contract(item)) if one.kind == "null_values")
     assert check.measure == NullValues("V_1")
-    assert check.subject == "t.V_1"
+    assert check.subject == "t.V_1 (required)"

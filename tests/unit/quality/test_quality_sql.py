@@ -89,7 +89,7 @@ def test_hostile_sql_is_refused_and_reported(laboratory: Laboratory, query: str)
     assert result.blocks
     assert result.finding is not None
     assert result.finding.code == "QUALITY_CHECK_ERROR"
-    assert result.finding.message.startswith("t.v: sql could not be measured: ")
+    assert result.finding.message.startswith("t.v (rule): sql could not be measured: ")
 
 
 @pytest.mark.security
