@@ -3,9 +3,10 @@
 import logging
 from typing import Any
 
+from graphql import GraphQLError
+
 from catalog.domain.errors import CatalogError
 from catalog.domain.finding import Finding
-from graphql import GraphQLError
 
 log = logging.getLogger("catalog.serving")
 _MASKED = "Something failed inside the catalog; the request id finds it in the log."

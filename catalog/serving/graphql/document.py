@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
+from graphql import DocumentNode, GraphQLError, GraphQLSchema, parse, validate
 from strawberry.extensions import SchemaExtension
 
 from catalog.domain.errors import CatalogError, UsageError
 from catalog.serving.graphql.limits import Limits, refuse_costly
-from graphql import DocumentNode, GraphQLError, GraphQLSchema, parse, validate
 
 _MAX_TOKENS: Final = 2_000
 _MAX_COMMENTS: Final = 50

@@ -9,6 +9,7 @@ import orjson
 import strawberry
 from anyio.to_thread import run_sync
 from fastapi import Request, Response
+from graphql import GraphQLError
 
 from catalog.access.actor import Actor
 from catalog.bootstrap import Services
@@ -18,7 +19,6 @@ from catalog.serving.errors import graphql_error, problem
 from catalog.serving.graphql.document import DocumentInvalid, document_reader
 from catalog.serving.graphql.limits import Limits
 from catalog.serving.graphql.request import RequestContext
-from graphql import GraphQLError
 
 RESPONSE_TYPE: Final = "application/graphql-response+json"
 JSON_TYPE: Final = "application/json"

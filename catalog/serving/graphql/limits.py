@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
-from catalog.domain.finding import Finding
-from catalog.domain.finding_code import FindingCode
 from graphql import (
     DocumentNode,
     FieldNode,
@@ -21,6 +19,9 @@ from graphql import (
     SelectionSetNode,
     VariableNode,
 )
+
+from catalog.domain.finding import Finding
+from catalog.domain.finding_code import FindingCode
 
 _SATURATED: Final = 1_000_000_000
 _INTROSPECTION: Final = frozenset({"__schema", "__type"})

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import strawberry
+from graphql import DocumentNode
 
 from catalog.access.actor import Actor
 from catalog.bootstrap import Services
 from catalog.store.projections.projection import Projection
-from graphql import DocumentNode
 
 T = TypeVar("T")
 
