@@ -42,7 +42,9 @@ def data_contract(document: YamlDocument) -> DataContract:
         tags=root.texts("tags"),
         servers=tuple(_server(item) for item in root.elements("servers")),
         schema=tuple(_schema_object(item) for item in root.elements("schema")),
-        sla=tuple(_sla_property(item) for item in root.elements("slaProperties")),
+        sla=tuple(
+            _sla_property(item, root.text("slaDefaultElement")) for item in root.elements("slaProperties")
+        ),
         team=team(root),
         roles=tuple(item.text("role") for item in root.elements("roles")),
         support=support(root),
@@ -176,12 +178,12 @@ def _judged(item: Element, declared: str) -> tuple[dict[str, Any], dict[str, Any
     return arguments, operators
 
 
-def _sla_property(item: Element) -> SlaProperty:
+def _sla_property(item: Element, default_element: str) -> SlaProperty:
     return SlaProperty(
         property=item.text("property"),
         value=item.fields.get("value"),
         unit=item.text("unit"),
-        element=item.text("element"),
+        element=item.text("element", default_element),
         driver=item.text("driver"),
         place=item.place,
     )

@@ -40,6 +40,7 @@ class _Reading:
         """Read one file; only semantic files may hold several documents."""
         self._documents.append(document)
         parts, findings = read_stream(document)
+        parts = tuple(part for part in parts if part.value is not None) or parts[:1]
         if not findings and {kind_of(part.value) for part in parts} != {DocumentKind.SEMANTIC}:
             only, findings = one_document(document, parts)
             parts = (only,) if only else ()

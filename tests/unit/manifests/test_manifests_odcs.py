@@ -217,6 +217,11 @@ def test_service_levels_keep_their_values() -> None:
     assert (retention.value, retention.place.line) == (1.5, 63)
 
 
+def test_a_service_level_without_an_element_takes_the_default_one() -> None:
+    latency, retention = contract(CONTRACT + "slaDefaultElement: orders.placed_at\n").sla
+    assert (latency.element, retention.element) == ("orders.updated_at", "orders.placed_at")
+
+
 def test_governance_travels_in_custom_properties() -> None:
     governance = contract(CONTRACT).governance
     assert (governance.owner, governance.steward, governance.tier) == ("ann", "bob", "tier_1")

@@ -52,6 +52,11 @@ def test_values_hold_text_where_the_standard_wants_text() -> None:
     assert codes(found) == [("a.yaml", "TEXT_UNQUOTED")]
 
 
+def test_empty_parts_between_markers_do_not_count() -> None:
+    assert codes(manifest(a=f"---\n---\n{CONTRACT}---\n", c=f"---\n{METRIC}---\n")) == []
+    assert codes(manifest(a="---\n---\n")) == [("a.yaml", "DOCUMENT_KIND_UNKNOWN")]
+
+
 def test_no_documents_are_an_empty_manifest() -> None:
     assert read([]) == Manifest()
 
