@@ -38,14 +38,21 @@ def at(module: str, node: ast.AST) -> str:
     return f"{module}:{getattr(node, 'lineno', 0)}"
 
 
-def test_only_the_unit_of_work_commits() -> None:
-    allowed = {"catalog/store/unit_of_work.py"}
-    found = [at(m, n) for m, n, name in calls() if name.endswith(".commit") and m not in allowed]
-    # A use case commits through its unit of work, never through a connection or a session.
-    through_ports = [
-        place for place in found if not place.startswith(("catalog/registry/", "catalog/publishing/"))
+def test_only_the_unit_of_work_commits_and_only_use_cases_ask_it_to() -> None:
+    use_cases = (
+        "catalog/registry/",
+        "catalog/publishing/",
+        "catalog/serving/metric_query.py",
+        "catalog/store/issue.py",
+    )
+    found = [
+        at(module, node)
+        for module, node, name in calls()
+        if name.endswith(".commit")
+        and module != "catalog/store/unit_of_work.py"
+        and not (name == "unit.commit" and module.startswith(use_cases))
     ]
-    assert through_ports == []
+    assert found == []
 
 
 def test_no_sql_text_for_the_store_is_put_together_from_strings() -> None:
