@@ -18,7 +18,7 @@ _TEST: Final = re.compile(r"^(test_\w+)", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class RegoTestResult:
-    """One test; `reason` is the engine's where it could not be evaluated, empty where it was just not true."""
+    """One test; `reason` is the engine's if it could not be evaluated, empty if it was just not true."""
 
     name: str
     place: Place

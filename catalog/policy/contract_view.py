@@ -21,6 +21,10 @@ def contract_view(index: int, contract: DataContract, product: Governance) -> di
     path = f"/contracts/{index}"
     facts = contract.governance
     custom = custom_view(product.custom) | custom_view(facts.custom)
+    columns = [
+        _column(f"{path}/columns/{at}", item, name, column)
+        for at, (item, name, column) in enumerate(columns_of(contract))
+    ]
     servers = [_server(f"{path}/servers/{at}", server) for at, server in enumerate(contract.servers)]
     fallback = custom.get("storageRegion", "")
     return {
@@ -37,10 +41,8 @@ def contract_view(index: int, contract: DataContract, product: Governance) -> di
         "locations": [{"region": server["region"] or fallback, "path": server["path"]} for server in servers]
         or [{"region": fallback, "path": path}],
         "sla": [_service_level(f"{path}/sla/{at}", one) for at, one in enumerate(contract.sla)],
-        "columns": [
-            _column(f"{path}/columns/{at}", item, name, column)
-            for at, (item, name, column) in enumerate(columns_of(contract))
-        ],
+        "columns": columns,
+        "classifications": sorted({one["classification"] for one in columns if one["classification"]}),
         "custom": custom,
         "path": path,
     }

@@ -1,0 +1,23 @@
+# METADATA
+# title: Personal and critical columns have tags
+# custom:
+#   id: ORG-TAG-002
+#   severity: info
+#   enforcement: {ci: warn, register: warn, publish: warn, audit: warn}
+#   kinds: [data_product]
+#   message: "Column {column} of {object} has no tags."
+#   remediation: "Tag it, so that it is found when an obligation changes."
+#   owner: privacy-office
+package governance.org.column_tags
+
+violation contains v if {
+	some contract in input.contracts
+	some column in contract.columns
+	needs_tags(column)
+	count(column.tags) == 0
+	v := {"id": "ORG-TAG-002", "path": column.path, "args": {"column": column.name, "object": column.object}}
+}
+
+needs_tags(column) if column.critical
+
+needs_tags(column) if column.classification in data.org.params.privacy.personal_classifications

@@ -1,0 +1,16 @@
+# METADATA
+# title: An asset says what it is for
+# custom:
+#   id: ORG-DSC-001
+#   severity: error
+#   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
+#   kinds: [data_product, metric]
+#   message: "{asset} does not say what it is for."
+#   remediation: "Write a description of one sentence or more."
+#   owner: data-governance
+package governance.org.description
+
+violation contains v if {
+	input.asset.description == ""
+	v := {"id": "ORG-DSC-001", "path": input.asset.path, "args": {}}
+}

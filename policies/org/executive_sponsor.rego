@@ -1,0 +1,17 @@
+# METADATA
+# title: A north-star metric names its executive sponsor
+# custom:
+#   id: ORG-MET-001
+#   severity: error
+#   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
+#   kinds: [metric]
+#   message: "{asset} is a north-star metric and names no executive sponsor."
+#   remediation: "Declare `executiveSponsor`; the sponsor then signs off each definition."
+#   owner: metrics-council
+package governance.org.executive_sponsor
+
+violation contains v if {
+	input.asset.tier == "north_star"
+	input.asset.executiveSponsor == ""
+	v := {"id": "ORG-MET-001", "path": input.asset.path, "args": {}}
+}

@@ -1,0 +1,20 @@
+# METADATA
+# title: A metric name means one thing across the mesh
+# custom:
+#   id: ORG-MET-003
+#   severity: error
+#   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
+#   kinds: [metric]
+#   message: "{metric} is defined by {domain}; this definition differs."
+#   remediation: "Use {domain}.{metric}, or give this metric a name of its own."
+#   owner: metrics-council
+package governance.org.one_definition
+
+violation contains v if {
+	some governed in input.mesh.metrics
+	governed.definitionDigest != input.asset.definitionDigest
+	v := {"id": "ORG-MET-003", "path": input.metric.path, "args": {
+		"domain": governed.domain,
+		"metric": governed.name,
+	}}
+}

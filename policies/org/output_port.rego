@@ -1,0 +1,16 @@
+# METADATA
+# title: A data product offers an output port
+# custom:
+#   id: ORG-CTR-002
+#   severity: error
+#   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
+#   kinds: [data_product]
+#   message: "{asset} offers nothing: it has no output port."
+#   remediation: "Add an output port with its contract."
+#   owner: data-governance
+package governance.org.output_port
+
+violation contains v if {
+	count(input.product.outputPorts) == 0
+	v := {"id": "ORG-CTR-002", "path": input.product.path, "args": {}}
+}

@@ -1,0 +1,17 @@
+# METADATA
+# title: Every output port has its contract
+# custom:
+#   id: ORG-CTR-001
+#   severity: error
+#   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
+#   kinds: [data_product]
+#   message: "Output port {port} comes without its contract {contract}."
+#   remediation: "Add the contract with that id to the documents."
+#   owner: data-governance
+package governance.org.output_port_contract
+
+violation contains v if {
+	some port in input.product.outputPorts
+	not port.hasContract
+	v := {"id": "ORG-CTR-001", "path": port.path, "args": {"contract": port.contractId, "port": port.name}}
+}

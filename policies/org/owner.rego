@@ -1,0 +1,16 @@
+# METADATA
+# title: An asset names its owner
+# custom:
+#   id: ORG-OWN-001
+#   severity: error
+#   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
+#   kinds: [data_product, metric]
+#   message: "{asset} names no owner."
+#   remediation: "Declare `owner`, a person or group that answers for it."
+#   owner: data-governance
+package governance.org.owner
+
+violation contains v if {
+	input.asset.owner == ""
+	v := {"id": "ORG-OWN-001", "path": input.asset.path, "args": {}}
+}

@@ -1,0 +1,25 @@
+# METADATA
+# title: Personal data is masked
+# custom:
+#   id: ORG-PRV-002
+#   severity: error
+#   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
+#   kinds: [data_product]
+#   message: "Column {column} of {object} is {classification} and names no way to mask it."
+#   remediation: "Declare the custom property `masking` as one of {allowed}."
+#   owner: privacy-office
+package governance.org.personal_data_masked
+
+violation contains v if {
+	some contract in input.contracts
+	some column in contract.columns
+	column.classification in data.org.params.privacy.personal_classifications
+	allowed := data.org.params.privacy.maskings
+	not column.masking in allowed
+	v := {"id": "ORG-PRV-002", "path": column.path, "args": {
+		"allowed": allowed,
+		"classification": column.classification,
+		"column": column.name,
+		"object": column.object,
+	}}
+}

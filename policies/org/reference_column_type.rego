@@ -1,0 +1,29 @@
+# METADATA
+# title: A reference column has one type across the mesh
+# custom:
+#   id: ORG-CON-001
+#   severity: error
+#   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
+#   kinds: [data_product]
+#   message: "Column {column} is {here} here and {there} in {product}."
+#   remediation: "Give it the type it has in {product}, so that the two can be joined."
+#   owner: data-governance
+package governance.org.reference_column_type
+
+violation contains v if {
+	some contract in input.contracts
+	some column in contract.columns
+	column.logicalType != ""
+	regex.match(data.org.params.columns.reference_names, column.normalName)
+	some served in input.mesh.columns
+	served.name == column.name
+	family(served.logicalType) != family(column.logicalType)
+	v := {"id": "ORG-CON-001", "path": column.path, "args": {
+		"column": column.name,
+		"here": column.logicalType,
+		"product": served.product,
+		"there": served.logicalType,
+	}}
+}
+
+family(type) := object.get(data.org.params.columns.type_families, type, type)

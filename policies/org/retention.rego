@@ -1,0 +1,19 @@
+# METADATA
+# title: Personal data is kept for a stated time
+# custom:
+#   id: ORG-PRV-004
+#   severity: error
+#   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
+#   kinds: [data_product]
+#   message: "Contract {contract} holds personal data and does not say how long it is kept."
+#   remediation: "Declare the service level or the custom property `retention`."
+#   owner: privacy-office
+package governance.org.retention
+
+violation contains v if {
+	some contract in input.contracts
+	some classification in contract.classifications
+	classification in data.org.params.privacy.personal_classifications
+	contract.retention == ""
+	v := {"id": "ORG-PRV-004", "path": contract.path, "args": {"contract": contract.id}}
+}

@@ -1,0 +1,16 @@
+# METADATA
+# title: An asset names its steward
+# custom:
+#   id: ORG-OWN-002
+#   severity: error
+#   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
+#   kinds: [data_product]
+#   message: "{asset} names no steward."
+#   remediation: "Declare `steward`, who keeps its data good."
+#   owner: data-governance
+package governance.org.steward
+
+violation contains v if {
+	input.asset.steward == ""
+	v := {"id": "ORG-OWN-002", "path": input.asset.path, "args": {}}
+}
