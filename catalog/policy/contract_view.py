@@ -1,15 +1,12 @@
 """A data contract as rules see it: columns in one flat list, the product's facts where it has none itself."""
 
-import re
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any
 
 from catalog.domain.data_contract import DataContract, Property, Server, SlaProperty
 from catalog.domain.governance import Governance
 from catalog.manifests.digest import canonical_json
-from catalog.policy.mesh import columns_of
-
-_WORD_START: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9.]+")
+from catalog.policy.mesh import columns_of, normal_name
 
 
 def contract_view(index: int, contract: DataContract, product: Governance) -> dict[str, Any]:
@@ -49,8 +46,8 @@ def contract_view(index: int, contract: DataContract, product: Governance) -> di
 
 
 def column_names(contracts: Iterable[Mapping[str, Any]]) -> list[str]:
-    """The names of all columns in contract views."""
-    return [column["name"] for contract in contracts for column in contract["columns"]]
+    """The normal names of all columns in contract views."""
+    return [column["normalName"] for contract in contracts for column in contract["columns"]]
 
 
 def custom_view(properties: Mapping[str, Any]) -> dict[str, str]:
@@ -70,7 +67,7 @@ def _column(path: str, item: str, name: str, column: Property) -> dict[str, Any]
     return {
         "object": item,
         "name": name,
-        "normalName": _WORD_START.sub("_", name).lower(),
+        "normalName": normal_name(name),
         "logicalType": column.logical_type,
         "physicalType": column.physical_type,
         "description": column.description.strip(),

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,18 +29,15 @@ def load_bundle(root: Path) -> Bundle:
     cannot compile.
     """
     files, unreadable = read_files(root)
-    findings = list(unreadable)
+    data, findings = _read_data(files)
+    findings = [*unreadable, *findings]
     rules: list[Rule] = []
     for file in _of(files, "rule"):
-        rule, found = _read_rule(file)
+        rule, found = _read_rule(file, data)
         findings += found
         rules += [rule] if rule else []
-    findings += _tests(files)
-    data, found = _read_data(files)
-    findings += found
-    findings += _repeated(rules)
     tightenings, loose = read_tightenings(_of(files, "tighten"), rules)
-    findings += loose
+    findings += [*_tests(files), *_repeated(rules), *loose]
     if not findings and not any(not rule.domain for rule in rules):
         message, remedy = f"{root} holds no rule of the organisation.", "Name the folder that holds `org/`."
         findings.append(FindingCode.POLICY_RULE_INVALID.found(message, remedy=remedy))
@@ -63,10 +60,10 @@ def _revision(files: Sequence[PolicyFile]) -> str:
     return digest_of({file.path: file.data.decode() for file in files if file.role != "test"})
 
 
-def _read_rule(file: PolicyFile) -> tuple[Rule | None, list[Finding]]:
+def _read_rule(file: PolicyFile, data: Mapping[str, Any]) -> tuple[Rule | None, list[Finding]]:
     module = file.module
     rule, found = read_header(module, file.package, file.domain)
-    findings = [*found, *_package(file), *lint(module, file.domain)]
+    findings = [*found, *_package(file), *lint(module, file.domain, data)]
     if not _VIOLATION.search(module.source):
         message, remedy = "The rule reports nothing.", "Write `violation contains v if { … }`."
         findings.append(_invalid(file, message, remedy))

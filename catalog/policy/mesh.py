@@ -1,12 +1,15 @@
 """What a draft is compared with: columns, metrics and products that the mesh already serves."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from catalog.domain.data_contract import DataContract, Property
 from catalog.domain.draft import Draft, MetricContent, ProductContent
 from catalog.domain.identity import AssetKey, AssetKind
+
+_WORD_START: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9.]+")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -14,7 +17,6 @@ class ServedColumn:
     """A column's logical type in one served product; several versions may disagree."""
 
     product: str
-    name: str
     logical_type: str
 
 
@@ -31,7 +33,7 @@ class ServedMetric:
 
 @dataclass(frozen=True, slots=True)
 class MeshFacts:
-    """Served columns and metrics by lower-case name, and the qualified names of served products."""
+    """Served columns by normal name, metrics by lower-case name, and the qualified names of products."""
 
     columns: Mapping[str, tuple[ServedColumn, ...]] = field(default_factory=dict)
     metrics: Mapping[str, tuple[ServedMetric, ...]] = field(default_factory=dict)
@@ -39,15 +41,17 @@ class MeshFacts:
 
     def beside(self, key: AssetKey, columns: Iterable[str], products: Iterable[str]) -> dict[str, Any]:
         """What concerns one draft, as the view shows it; the draft's own served versions are left out."""
-        names = sorted({name.lower() for name in columns})
-        served = [one for name in names for one in self.columns.get(name, ())]
         metrics = self.metrics.get(key.name.lower(), ()) if key.kind is AssetKind.METRIC else ()
         return {
-            "columns": [
-                {"product": one.product, "name": one.name, "logicalType": one.logical_type}
-                for one in served
-                if one.product != key.qualified_name
-            ],
+            "columns": {
+                name: [
+                    {"product": one.product, "logicalType": one.logical_type}
+                    for one in self.columns[name]
+                    if one.product != key.qualified_name
+                ]
+                for name in columns
+                if name in self.columns
+            },
             "metrics": [
                 {
                     "domain": one.domain,
@@ -73,8 +77,8 @@ def mesh_facts(served: Iterable[Draft]) -> MeshFacts:
             case ProductContent(contracts=contracts):
                 products.add(draft.key.qualified_name)
                 for name, logical_type in _typed_columns(contracts):
-                    column = ServedColumn(draft.key.qualified_name, name, logical_type)
-                    columns.setdefault(name.lower(), set()).add(column)
+                    column = ServedColumn(draft.key.qualified_name, logical_type)
+                    columns.setdefault(normal_name(name), set()).add(column)
             case MetricContent(metric=metric):
                 one = ServedMetric(
                     draft.key.domain,
@@ -89,6 +93,11 @@ def mesh_facts(served: Iterable[Draft]) -> MeshFacts:
         {name: tuple(sorted(governed)) for name, governed in metrics.items()},
         frozenset(products),
     )
+
+
+def normal_name(name: str) -> str:
+    """A column's name in snake_case, under which `zipCode` and `ZIP_CODE` are one."""
+    return _WORD_START.sub("_", name).lower()
 
 
 def columns_of(contract: DataContract) -> Iterator[tuple[str, str, Property]]:

@@ -8,9 +8,9 @@ different, or reach outside (PORT-003), and a recursive function ends one engine
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
-from typing import Final
+from typing import Any, Final
 
 from catalog.domain.finding import Finding, Place
 from catalog.domain.finding_code import FindingCode
@@ -66,8 +66,11 @@ _REFUSED: Final = (
 )
 
 
-def lint(module: Module, domain: str) -> tuple[Finding, ...]:
-    """Every place where a rule's module leaves the profile; `domain` is empty for the organisation."""
+def lint(module: Module, domain: str, data: Mapping[str, Any]) -> tuple[Finding, ...]:
+    """Every place where a rule's module leaves the profile.
+
+    `domain` is empty for the organisation; `data` is the bundle's, in which every parameter must be.
+    """
     text = _blanked(module.source)
     found = [
         (start, rule, f"{what} stands here", remedy)
@@ -75,7 +78,7 @@ def lint(module: Module, domain: str) -> tuple[Finding, ...]:
         for start in _starts(pattern, text)
     ]
     found += _calls(text)
-    found += _references(text, domain)
+    found += _references(text, domain, data)
     found += _recursion(text)
     return tuple(_finding(module, *one) for one in sorted(found))
 
@@ -113,7 +116,7 @@ def _calls(text: str) -> Iterator[_Fault]:
             yield found.start(), "PORT-003", f"{name} is no builtin of the profile", remedy
 
 
-def _references(text: str, domain: str) -> Iterator[_Fault]:
+def _references(text: str, domain: str, data: Mapping[str, Any]) -> Iterator[_Fault]:
     segment = package_segment(domain)
     allowed = [".org.params."] + ([f".domains.{segment}.params."] if domain else [])
     for found in _DATA.finditer(text):
@@ -122,6 +125,17 @@ def _references(text: str, domain: str) -> Iterator[_Fault]:
                 f"Rules read {' and '.join('data' + one + '…' for one in allowed)}, each by its full name."
             )
             yield found.start(), "PORT-003", f"data{found[1]} is not the rule's to read", remedy
+        elif not _is_there(data, found[1].split(".")[1:]):
+            remedy = "Add it to the parameters; a rule over a parameter that is missing reports nothing."
+            yield found.start(), "PORT-005", f"data{found[1]} is no parameter", remedy
+
+
+def _is_there(data: Any, parts: Sequence[str]) -> bool:
+    for part in parts:
+        if not isinstance(data, Mapping) or part not in data:
+            return False
+        data = data[part]
+    return True
 
 
 def _recursion(text: str) -> Iterator[_Fault]:

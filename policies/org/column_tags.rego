@@ -13,8 +13,8 @@ package governance.org.column_tags
 violation contains v if {
 	some contract in input.contracts
 	some column in contract.columns
-	needs_tags(column)
 	count(column.tags) == 0
+	needs_tags(column)
 	v := {"id": "ORG-TAG-002", "path": column.path, "args": {"column": column.name, "object": column.object}}
 }
 

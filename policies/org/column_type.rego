@@ -14,11 +14,10 @@ violation contains v if {
 	names := data.org.params.columns.reference_names
 	some contract in input.contracts
 	some column in contract.columns
+	some served in object.get(input.mesh.columns, column.normalName, [])
 	column.logicalType != ""
-	not regex.match(names, column.normalName)
-	some served in input.mesh.columns
-	served.name == column.name
 	family(served.logicalType) != family(column.logicalType)
+	not regex.match(names, column.normalName)
 	v := {"id": "ORG-CON-002", "path": column.path, "args": {
 		"column": column.name,
 		"here": column.logicalType,

@@ -11,10 +11,13 @@
 package governance.org.one_definition
 
 violation contains v if {
+	digests := [one.definitionDigest | some one in input.mesh.metrics]
+	not digest_is_served(digests)
 	some governed in input.mesh.metrics
-	governed.definitionDigest != input.asset.definitionDigest
 	v := {"id": "ORG-MET-003", "path": input.metric.path, "args": {
 		"domain": governed.domain,
 		"metric": governed.name,
 	}}
 }
+
+digest_is_served(digests) if input.asset.definitionDigest in digests

@@ -10,6 +10,10 @@ test_another_definition_of_a_governed_name_is_reported if {
 
 test_the_same_definition_passes if count(found("sha256:1", [gmv])) == 0
 
+test_the_definition_of_one_served_version_passes if {
+	count(found("sha256:1", [gmv, object.union(gmv, {"definitionDigest": "sha256:0"})])) == 0
+}
+
 test_a_name_that_nobody_governs_passes if count(found("sha256:2", [])) == 0
 
 found(digest, governed) := violations if {

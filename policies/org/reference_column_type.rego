@@ -13,11 +13,10 @@ package governance.org.reference_column_type
 violation contains v if {
 	some contract in input.contracts
 	some column in contract.columns
+	some served in object.get(input.mesh.columns, column.normalName, [])
 	column.logicalType != ""
-	regex.match(data.org.params.columns.reference_names, column.normalName)
-	some served in input.mesh.columns
-	served.name == column.name
 	family(served.logicalType) != family(column.logicalType)
+	regex.match(data.org.params.columns.reference_names, column.normalName)
 	v := {"id": "ORG-CON-001", "path": column.path, "args": {
 		"column": column.name,
 		"here": column.logicalType,

@@ -23,6 +23,6 @@ found(name, here, there) := violations if {
 		"normalName": name,
 		"path": "/contracts/0/columns/0",
 	}]}]
-		with input.mesh.columns as [{"product": "sales.stores", "name": name, "logicalType": there}]
+		with input.mesh.columns as {name: [{"product": "sales.stores", "logicalType": there}]}
 		with data.org.params.columns as {"reference_names": "(^|_)zip_code$", "type_families": {"integer": "number"}}
 }
