@@ -76,7 +76,7 @@ class Expansion:
         if one.name not in self.lookup.measures:
             return self._fault(support.unknown_measure(metric, self.lookup))
         model, measure = self.lookup.measures[one.name]
-        self._fault(*support.unsupported_input(metric, one), *support.unsupported_measure(measure))
+        self._fault(*support.unsupported_input(metric, one))
         own = self._scoped(one.filters, metric)
         return _filled(self._leaf(metric, model, measure, (*filters, *own)), one)
 

@@ -21,7 +21,7 @@ from catalog.metrics.period import within
 from catalog.metrics.plan.bound_condition import BoundCondition
 from catalog.metrics.plan.field import Field
 from catalog.metrics.query import Request
-from catalog.metrics.scan import BoundLeaf
+from catalog.metrics.scan import Boundary, BoundLeaf
 
 
 @dataclass(slots=True)
@@ -52,14 +52,28 @@ class LeafBinding:
             links = self._filter_links(leaf, scoped)
             joins += [join for one in links.values() for join in one.joins]
             conditions += self._conditions(leaf, scoped, links)
+        fields = tuple({one.field.name: one.field for one in keys.values()}.values())
+        boundary = self._boundary(leaf, fields)
         try:
             aggregate = aggregated(leaf.measure, leaf.model.name)
         except ExpressionRefused as refused:
-            self.findings += refused.findings_at(leaf.measure.place)
+            self._found(*refused.findings_at(leaf.measure.place))
         if len(self.findings) > before:
             return None
-        fields = tuple({one.field.name: one.field for one in keys.values()}.values())
-        return BoundLeaf(leaf, fields, _once(joins), tuple(dict.fromkeys(conditions)), aggregate)
+        return BoundLeaf(leaf, fields, _once(joins), tuple(dict.fromkeys(conditions)), aggregate, boundary)
+
+    def _boundary(self, leaf: Leaf, keys: tuple[Field, ...]) -> Boundary | None:
+        """The window of a measure that is not additive: its groupings, and the periods asked of its time."""
+        over = leaf.measure.non_additive_dimension
+        if over is None:
+            return None
+        named = [Reference(over.name), *(Reference(name) for name in over.window_groupings)]
+        links = self._links(leaf, ((one, one) for one in named), self.grain, "its window: ")
+        if len(links) < len(named):
+            return None
+        time, *groups = (links[one].field for one in named)
+        asked = [one for one in keys if (one.relation, one.element) == (time.relation, time.element)]
+        return Boundary(time, over.window_choice == "max", (*groups, *asked))
 
     def _links(
         self,

@@ -13,6 +13,7 @@ from catalog.metrics.plan.combine import Combine
 from catalog.metrics.plan.compute import Compute
 from catalog.metrics.plan.filter_rows import FilterRows
 from catalog.metrics.plan.join_model import JoinModel
+from catalog.metrics.plan.keep_boundary import KeepBoundary
 from catalog.metrics.plan.node import Node
 from catalog.metrics.plan.order_limit import OrderLimit
 from catalog.metrics.plan.read_model import ReadModel
@@ -73,8 +74,24 @@ def _read_from(select: exp.Select, node: Node) -> None:
             before = [where.this] if (where := select.args.get("where")) else []
             conditions = [*before, *(one.tree.copy() for one in node.conditions)]
             select.set("where", exp.Where(this=every(conditions)))
+        case KeepBoundary():
+            _read_from(select, node.parent)
+            select.append("joins", _boundary(node))
         case _:
             raise TypeError(f"{type(node).__name__} is no source of rows")
+
+
+def _boundary(node: KeepBoundary) -> exp.Join:
+    """The same rows again, aggregated to the moment that counts in each window."""
+    moment = (exp.Max if node.last else exp.Min)(this=node.time.tree)
+    window = exp.Select(expressions=[_named(one.tree, one.name) for one in node.groups])
+    window.append("expressions", _named(moment, "boundary"))
+    _read_from(window, node.parent)
+    alias = exp.TableAlias(this=exp.Identifier(this="boundary", quoted=True))
+    on: list[exp.Expr] = [exp.EQ(this=node.time.tree, expression=column("boundary", "boundary"))]
+    on += [exp.NullSafeEQ(this=one.tree, expression=column(one.name, "boundary")) for one in node.groups]
+    source = exp.Subquery(this=_grouped(window, len(node.groups)), alias=alias)
+    return exp.Join(this=source, kind="INNER", on=every(on))
 
 
 def _table(node: ReadModel) -> exp.Table:

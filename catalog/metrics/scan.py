@@ -14,8 +14,18 @@ from catalog.metrics.plan.bound_condition import BoundCondition
 from catalog.metrics.plan.field import Field
 from catalog.metrics.plan.filter_rows import FilterRows
 from catalog.metrics.plan.join_model import JoinModel
+from catalog.metrics.plan.keep_boundary import KeepBoundary
 from catalog.metrics.plan.node import Node
 from catalog.metrics.plan.read_model import ReadModel
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """Which moment of a window a measure is taken at, for one over time not additive."""
+
+    time: Field
+    last: bool
+    groups: tuple[Field, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +37,12 @@ class BoundLeaf:
     joins: tuple[Join, ...]
     conditions: tuple[BoundCondition, ...]
     aggregate: exp.Expr
+    boundary: Boundary | None = None
 
     @property
     def scan(self) -> tuple[object, ...]:
-        """Leaves with the same value are aggregated in the same scan."""
-        return (self.leaf.model.name, self.keys)
+        """Leaves with the same value are aggregated in the same scan; one that keeps a boundary is alone."""
+        return (self.leaf.model.name, self.keys, self.leaf.name if self.boundary else "")
 
 
 def scan_of(leaves: list[BoundLeaf], relation_of: Callable[[SemanticModel], str]) -> Aggregate:
@@ -50,6 +61,8 @@ def scan_of(leaves: list[BoundLeaf], relation_of: Callable[[SemanticModel], str]
     for join, on in joins.values():
         node = JoinModel(node, read.model(join.model, join.alias), join.left.name, on)
     node = _filtered(node, [one for one in filters if not one.relations <= {model.name}])
+    if boundary := leaves[0].boundary:
+        node = KeepBoundary(node, boundary.time, boundary.last, boundary.groups)
     measures = tuple(_measure(leaf, rest) for leaf, rest in zip(leaves, own, strict=True))
     return Aggregate(node, model.name, leaves[0].keys, measures)
 
@@ -100,6 +113,8 @@ def _trees(leaves: list[BoundLeaf], filters: Iterable[BoundCondition]) -> Iterat
         yield one.aggregate
         yield from (condition.tree for condition in one.conditions)
     yield from (key.tree for key in leaves[0].keys)
+    if boundary := leaves[0].boundary:
+        yield from (one.tree for one in (boundary.time, *boundary.groups))
     yield from (one.tree for one in filters)
 
 

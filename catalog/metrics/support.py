@@ -6,7 +6,6 @@ from typing import Final
 from catalog.domain.finding import Finding, Level
 from catalog.domain.finding_code import FindingCode
 from catalog.domain.metric import Metric, MetricInput, MetricType
-from catalog.domain.semantic_model import Measure
 from catalog.metrics.lookup import Lookup, similar
 
 SERVED_TYPES: Final = frozenset({MetricType.DERIVED, MetricType.RATIO, MetricType.SIMPLE})
@@ -112,18 +111,6 @@ def unsupported_input(metric: Metric, one: MetricInput, level: Level = Level.ERR
         yield FindingCode.METRIC_FEATURE_UNSUPPORTED.at(
             metric.place,
             f"The metric {metric.name} uses {feature} on {one.name}, which is not served yet.",
-            remedy=_WAIT,
-            level=level,
-        )
-
-
-def unsupported_measure(measure: Measure, level: Level = Level.ERROR) -> Iterator[Finding]:
-    """What a measure asks for that is not served yet."""
-    if measure.non_additive_dimension:
-        yield FindingCode.METRIC_FEATURE_UNSUPPORTED.at(
-            measure.place,
-            f"The measure {measure.name} is not additive over {measure.non_additive_dimension.name}, "
-            "which is not served yet.",
             remedy=_WAIT,
             level=level,
         )

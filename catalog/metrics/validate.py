@@ -15,6 +15,7 @@ from catalog.metrics.validations import (
     metric_inputs,
     metrics_served,
     name_syntax,
+    non_additive_dimension,
     unique_names,
 )
 
@@ -24,6 +25,7 @@ RULES: Final[tuple[Callable[[Lookup], Iterator[Finding]], ...]] = (
     entities.check,
     agg_time_dimension.check,
     aggregation_parameters.check,
+    non_additive_dimension.check,
     expressions.check,
     metric_inputs.check,
     filters.check,

@@ -9,12 +9,9 @@ from catalog.metrics.support import inputs_of
 
 
 def check(lookup: Lookup) -> Iterator[Finding]:
-    """Types of metrics, and features of inputs and measures; they explain, and do not block."""
+    """Types of metrics, and features of their inputs; they explain, and do not block."""
     for metric in lookup.manifest.metrics:
         if metric.type not in support.SERVED_TYPES:
             yield support.unsupported_type(metric, Level.INFO)
         for one in (*((metric.measure,) if metric.measure else ()), *inputs_of(metric)):
             yield from support.unsupported_input(metric, one, Level.INFO)
-    for model in lookup.manifest.semantic_models:
-        for measure in model.measures:
-            yield from support.unsupported_measure(measure, Level.INFO)
