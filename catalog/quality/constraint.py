@@ -21,6 +21,7 @@ _BOUNDS: Final[Mapping[str, type[exp.Binary]]] = {
     "minimum": exp.LT,
 }
 _LENGTHS: Final[Mapping[str, type[exp.Binary]]] = {"maxLength": exp.GT, "minLength": exp.LT}
+_TOLD: Final = 10
 KEYWORDS: Final = frozenset({"pattern", "validValues", *_BOUNDS, *_LENGTHS})
 
 
@@ -47,9 +48,11 @@ class Constraint:
         )
 
     def __str__(self) -> str:
-        """`minimum 0`."""
-        value = self.value
-        return f"{self.keyword} {', '.join(map(text_of, value)) if isinstance(value, tuple) else value}"
+        """`minimum 0`; of a long list the first values."""
+        if not isinstance(self.value, tuple):
+            return f"{self.keyword} {self.value}"
+        more = f" and {len(self.value) - _TOLD} more" if len(self.value) > _TOLD else ""
+        return f"{self.keyword} {', '.join(map(text_of, self.value[:_TOLD]))}{more}"
 
 
 def _out_of_bound(constraint: Constraint, table: Table, column: str) -> exp.Expr | Fault:

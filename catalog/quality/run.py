@@ -86,7 +86,7 @@ class _Inspection:
         if isinstance(dataset, Finding):
             return [verdict.not_located(check, dataset) for check in checks]
         try:
-            columns = self.statements.engine.describe(dataset)
+            columns = self.statements.describe(dataset)
         except EngineError as error:
             return [verdict.not_measured(check, error, protected=protected) for check in checks]
         table = Table(item, replace(dataset, name=item.name), columns)

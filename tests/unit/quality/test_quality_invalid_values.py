@@ -130,3 +130,9 @@ def test_an_empty_table_has_no_invalid_value(laboratory: Laboratory, unit: str) 
     rule = library("invalidValues", arguments={"pattern": "x"}, unit=unit)
     result = laboratory.check_table(rule, Property("v", quality=(rule,)))
     assert (result.outcome, result.measured) == (Outcome.PASS, 0)
+
+
+def test_a_long_list_of_valid_values_is_told_in_part(laboratory: Laboratory) -> None:
+    rule = library("invalidValues", arguments={"validValues": list(range(1000))})
+    result = laboratory.check("(-1)", rule)
+    assert "validValues 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 990 more." in str(result.finding)
