@@ -32,28 +32,28 @@ COPY (
 -- One row for each subscription and month of the last two years; amounts are those at the end of the month.
 COPY (
     WITH months AS (
-        SELECT (date_trunc('month', getvariable('as_of')) - to_months(i::INTEGER))::DATE AS month
+        SELECT (date_trunc('month', getvariable('as_of')) - to_months(i::INTEGER))::DATE AS month_start
         FROM range(24) AS numbers (i)
     ),
     lived AS (
         SELECT
             subscription_id,
-            month,
+            month_start,
             monthly_amount AS price,
-            started_on < month AS was_open_at_start,
-            coalesce(date_trunc('month', ended_on) = month, false) AS has_churned
+            started_on < month_start AS was_open_at_start,
+            coalesce(date_trunc('month', ended_on) = month_start, false) AS has_churned
         FROM read_parquet('{out}/finance/subscriptions/subscriptions.parquet')
-        JOIN months ON month BETWEEN date_trunc('month', started_on) AND coalesce(ended_on, getvariable('as_of'))
+        JOIN months ON month_start BETWEEN date_trunc('month', started_on) AND coalesce(ended_on, getvariable('as_of'))
     )
     SELECT
-        format('{}-{}', subscription_id, strftime(month, '%Y-%m')) AS subscription_month_id,
+        format('{}-{}', subscription_id, strftime(month_start, '%Y-%m')) AS subscription_month_id,
         subscription_id,
-        month,
+        month_start,
         was_open_at_start,
         has_churned,
         CASE WHEN has_churned THEN 0 ELSE price END::DECIMAL(12, 2) AS monthly_amount,
         CASE WHEN has_churned THEN 0 ELSE price * 0.72 END::DECIMAL(12, 2) AS margin_amount,
         'USD' AS currency
     FROM lived
-    ORDER BY month, subscription_id
+    ORDER BY month_start, subscription_id
 ) TO '{out}/finance/subscriptions/subscription_months.parquet' (FORMAT parquet, COMPRESSION zstd);

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-import duckdb
 import pytest
+from test_demo_mesh_data import DOMAINS, EXAMPLES, expectations, generate
 
 from catalog.access.sign_off import required_roles
 from catalog.adapters.rego_embedded import EmbeddedRego
@@ -17,19 +16,17 @@ from catalog.domain.finding import blocking
 from catalog.engine.pool import EnginePool
 from catalog.engine.source import RootedLocator
 from catalog.manifests.folder import read_folder
-from catalog.manifests.loader import read_yaml
 from catalog.manifests.read import read
 from catalog.policy.decide import decide
 from catalog.policy.decision import EnforcementPoint, Verdict
 from catalog.policy.load import load_bundle
 from catalog.policy.view import mesh_facts
+from catalog.publishing.evaluate import definition_findings
 from catalog.quality.run import run
 from catalog.registry.drafts import drafts_of
 
 ROOT = Path(__file__).resolve().parents[2]
-EXAMPLES = ROOT / "examples"
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
-DOMAINS = ("sales", "marketing", "finance", "operations")
 
 
 @dataclass(frozen=True)
@@ -45,14 +42,6 @@ class Found:
     by: str
     name: str
     dimension: str = ""
-
-
-def expectations() -> dict[str, Any]:
-    document = Document("expectations.yaml", (EXAMPLES / "mesh" / "expectations.yaml").read_bytes())
-    content, _ = read_yaml(document)
-    assert content is not None
-    assert isinstance(content.value, dict)
-    return content.value
 
 
 EXPECTED = expectations()
@@ -76,14 +65,7 @@ def rego() -> Iterator[EmbeddedRego]:
 @pytest.fixture(scope="module")
 def locator(tmp_path_factory: pytest.TempPathFactory) -> RootedLocator:
     """A hundredth of the data, as it would be made at `NOW`."""
-    folder = tmp_path_factory.mktemp("data")
-    with duckdb.connect(config={"threads": 2}) as connection:
-        connection.execute("SET VARIABLE as_of = CAST(? AS DATE)", [date(2026, 11, 21)])
-        connection.execute("SET VARIABLE scale = 0.01::DOUBLE")
-        for script in sorted((EXAMPLES / "data").glob("*.sql")):
-            (folder / script.stem.replace(".", "/")).mkdir(parents=True)
-            connection.execute(script.read_text().replace("{out}", str(folder)))
-    return RootedLocator(folder)
+    return RootedLocator(generate(tmp_path_factory.mktemp("data"), NOW.date(), 0.01))
 
 
 @pytest.fixture(scope="module")
@@ -118,6 +100,7 @@ def blocked(
         )
         assert decision.verdict is not Verdict.ERROR
         found[key] = [
+            *(Found("definition", finding.code) for finding in blocking(definition_findings(draft))),
             *(Found("policy", finding.code) for finding in blocking(decision.findings)),
             *(quality_faults(draft, served, engine, locator)),
             *(Found("sign_off", role) for role in missing_roles(draft)),
