@@ -54,7 +54,7 @@ def register(
     The actor must be allowed to register in every domain that the documents name, which is asked before
     anything in them is judged. `review` gives further findings, as policy does at the point `register`.
     Raises `Forbidden`, and `Refused` with all findings when one of them blocks; then nothing is stored. The
-    same content again stores nothing and says so; content that returns after other content becomes the latest.
+    same content again stores nothing and says so; content that returns after other content is latest again.
     """
     _require_domains(manifest, actor)
     drafts, found = drafts_of(manifest)

@@ -207,7 +207,20 @@ def write_policies(folder: Path, rule: str = RULE) -> Path:
 
 
 @contextmanager
-def open_mesh(folder: Path, url: str, *, migrated: bool = False) -> Iterator[Mesh]:
+def open_engines() -> Iterator[tuple[EnginePool, EmbeddedRego]]:
+    """The two engines, which many meshes may share."""
+    with ExitStack() as stack:
+        pool = EnginePool(workers=1)
+        stack.callback(pool.close)
+        rego = EmbeddedRego()
+        stack.callback(rego.close)
+        yield pool, rego
+
+
+@contextmanager
+def open_mesh(
+    folder: Path, url: str, engines: tuple[EnginePool, EmbeddedRego], *, migrated: bool = False
+) -> Iterator[Mesh]:
     """Everything wired on a database; the data and the policies lie in `folder`."""
     data = folder / "data"
     data.mkdir(exist_ok=True)
@@ -220,19 +233,16 @@ def open_mesh(folder: Path, url: str, *, migrated: bool = False) -> Iterator[Mes
     with ExitStack() as stack:
         store = Store(url, clock)
         stack.callback(store.close)
-        engine = EnginePool(workers=1)
-        stack.callback(engine.close)
-        rego = EmbeddedRego()
-        stack.callback(rego.close)
         gate = Gate(
             open_unit=store.open,
             clock=clock,
             bundle=load_bundle(policies),
-            policy_engine=rego,
-            sql_engine=engine,
+            policy_engine=engines[1],
+            sql_engine=engines[0],
             locator=RootedLocator(data),
             signer=HmacSigner(SECRET),
         )
         mesh = Mesh(gate, store, data, clock)
-        mesh.write_orders()
+        if not (data / "orders.csv").exists():
+            mesh.write_orders()
         yield mesh
