@@ -25,6 +25,7 @@ _ROOT: Final = Path(__file__).resolve().parents[2]
 _START_SECONDS: Final = 60.0
 _HEADER_BYTES: Final = 16 << 20
 _QUERIES: Final = 1000
+_NONSENSE: Final = (OSError, EOFError, ValueError, KeyError, TypeError, RecursionError)
 _CPU_SECONDS: Final = 1200.0
 
 
@@ -34,7 +35,8 @@ class Child:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._asked = 0
-        self._usage = (0, 0.0)
+        self._warm_mb = self._resident_mb = 0
+        self._cpu_seconds = 0.0
         self._expired = False
         self._walls: tuple[str, ...] = ()
         self._parent, theirs = Pipe()
@@ -58,13 +60,12 @@ class Child:
     @property
     def is_fit(self) -> bool:
         """Whether it lives and has not used so much that a fresh one is due."""
-        resident_mb, cpu_seconds = self._usage
         return (
             not self._expired
             and self._process.poll() is None
             and self._asked < _QUERIES
-            and cpu_seconds < _CPU_SECONDS
-            and resident_mb < self._limits.memory_mb // 2
+            and self._cpu_seconds < _CPU_SECONDS
+            and self._resident_mb - self._warm_mb < self._limits.memory_mb // 2
         )
 
     def walls(self) -> tuple[str, ...]:
@@ -72,8 +73,9 @@ class Child:
         if not self._walls:
             timer = self._timer(_START_SECONDS)
             try:
-                self._walls = tuple(map(str, json.loads(self._parent.recv_bytes(_HEADER_BYTES))["walls"]))
-            except (OSError, EOFError, ValueError) as error:
+                self._walls = tuple(map(str, self._header()["walls"]))
+                self._warm_mb = self._resident_mb
+            except _NONSENSE as error:
                 self.kill()
                 raise EngineLost("The engine's process did not start.") from error
             finally:
@@ -90,7 +92,7 @@ class Child:
         timer = self._timer(deadline_seconds)
         try:
             return self._exchange(request)
-        except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+        except _NONSENSE as error:
             late = self._expired
             self.kill()
             raise (EngineDeadline() if late else EngineLost()) from error
@@ -109,10 +111,13 @@ class Child:
 
     def _exchange(self, request: bytes) -> tuple[dict[str, Any], bytes]:
         self._parent.send_bytes(request)
+        header = self._header()
+        return header, self._parent.recv_bytes(self._most_bytes) if "columns" in header else b""
+
+    def _header(self) -> dict[str, Any]:
         header: dict[str, Any] = json.loads(self._parent.recv_bytes(_HEADER_BYTES))
-        self._usage = (int(header["resident_mb"]), float(header["cpu_seconds"]))
-        rows = self._parent.recv_bytes(self._most_bytes) if "columns" in header else b""
-        return header, rows
+        self._resident_mb, self._cpu_seconds = int(header["resident_mb"]), float(header["cpu_seconds"])
+        return header
 
     @property
     def _most_bytes(self) -> int:

@@ -19,7 +19,7 @@ from catalog.engine.limit import Limits
 _ROWS_PER_BATCH: Final = 8192
 _WRAP: Final = ("SELECT * FROM (\n", "\n) AS answer LIMIT ")
 _TRAILING: Final = "; \t\r\n"
-_UNREADABLE: Final = (duckdb.IOException, duckdb.SerializationException, UnicodeDecodeError)
+_KINDS: Final = {"IO": "data", "Out of Memory": "memory", "Parser": "syntax", "Serialization": "data"}
 
 
 class SessionFault(Exception):
@@ -140,29 +140,26 @@ class Session:
 def _faults(kind: str, shift: int = 0) -> Iterator[None]:
     """Turn what the engine raises into a `SessionFault`, of `kind` unless the engine says more.
 
-    `shift` bytes stand before the query's own text.
+    `shift` bytes stand before the query's own text. An error in later rows comes through Arrow, as `OSError`.
     """
     try:
         yield
-    except (duckdb.Error, pa.ArrowException, MemoryError, UnicodeDecodeError) as error:
+    except (duckdb.Error, pa.ArrowException, MemoryError, OSError, UnicodeDecodeError) as error:
         said = _said(error)
         detail = str(said.get("exception_message", error))
         offset = int(said.get("position", -1)) - shift
-        raise SessionFault(_kind(error, detail) or kind, detail, offset) from error
-
-
-def _kind(error: Exception, detail: str) -> str:
-    if isinstance(error, MemoryError | duckdb.OutOfMemoryException) or "bad_alloc" in detail:
-        return "memory"
-    if isinstance(error, duckdb.ParserException):
-        return "syntax"
-    return "data" if isinstance(error, _UNREADABLE) else ""
+        raise SessionFault(_KINDS.get(said["exception_type"], kind), detail, offset) from error
 
 
 def _said(error: Exception) -> Mapping[str, Any]:
+    """The engine's words by their parts; some errors come as text, as `Binder Error: …`."""
     text = str(error)
+    begin, name = text.find("{"), text.partition(" Error:")[0]
     try:
-        said = json.loads(text[text.index("{") :])
+        said = json.loads(text[begin:]) if begin >= 0 else None
     except ValueError:
-        return {}
-    return said if isinstance(said, dict) else {}
+        said = None
+    if isinstance(said, dict) and "exception_type" in said:
+        return said
+    memory = isinstance(error, MemoryError) or "bad_alloc" in text
+    return {"exception_type": "Out of Memory" if memory else name}

@@ -35,7 +35,7 @@ def serve(walls: tuple[str, ...]) -> None:
     _touch(reserve.popleft())
     limit_resources(limits)
     parent: Connection[bytes, bytes] = Connection(0)
-    parent.send_bytes(json.dumps({"walls": ["resources", *walls]}).encode())
+    parent.send_bytes(json.dumps({"walls": ["resources", *walls], **_usage()}).encode())
     while True:
         while len(reserve) < _RESERVE and not (reserve and parent.poll()):
             reserve.append(Session(limits))  # opening costs more than a small query: done while nobody waits
@@ -45,8 +45,7 @@ def serve(walls: tuple[str, ...]) -> None:
             return
         session = reserve.popleft()
         reply, rows = answer(read_query(request), session)
-        reply |= {"resident_mb": resident_mb(), "cpu_seconds": cpu_seconds()}
-        parent.send_bytes(json.dumps(reply).encode())
+        parent.send_bytes(json.dumps(reply | _usage()).encode())
         if rows is not None:
             parent.send_bytes(rows)
         session.close()
@@ -76,6 +75,10 @@ def _failed(query: SqlQuery, fault: SessionFault) -> dict[str, Any]:
     place = place_at(query.sql.encode(), fault.offset)
     finding = code.at(place, code.value, remedy="Ask the data's owner, who sees the engine's own words.")
     return {"failed": write_finding(finding), "detail": fault.detail}
+
+
+def _usage() -> dict[str, Any]:
+    return {"resident_mb": resident_mb(), "cpu_seconds": cpu_seconds()}
 
 
 def _touch(session: Session) -> None:

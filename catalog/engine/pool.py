@@ -60,10 +60,10 @@ class EnginePool:
         request = write_query(query)
         with self._child(query.deadline_seconds) as child:
             header, rows = child.ask(request, query.deadline_seconds)
-        if "columns" not in header:
-            raise _error(header)
-        columns = tuple(ResultColumn(str(name), str(kind)) for name, kind in header["columns"])
-        return ArrowResult(columns, bool(header["truncated"]), rows)
+        answer = _answer(header, rows)
+        if isinstance(answer, EngineError):
+            raise answer
+        return answer
 
     def describe(self, dataset: Dataset) -> tuple[ResultColumn, ...]:
         """The dataset's columns with their physical types."""
@@ -138,6 +138,17 @@ class EnginePool:
             child.kill()
             with self._lock:
                 self._children.discard(child)
+
+
+def _answer(header: Mapping[str, Any], rows: bytes) -> ArrowResult | EngineError:
+    """What the child's reply means; a reply that means nothing counts as a lost child."""
+    try:
+        if "columns" in header:
+            columns = tuple(ResultColumn(str(name), str(kind)) for name, kind in header["columns"])
+            return ArrowResult(columns, bool(header["truncated"]), rows)
+        return _error(header)
+    except (KeyError, TypeError, ValueError):
+        return EngineLost()
 
 
 def _error(header: Mapping[str, Any]) -> EngineError:

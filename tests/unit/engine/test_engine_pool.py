@@ -171,6 +171,16 @@ def test_engine_text_is_kept_from_the_message(pool: EnginePool, orders: Dataset)
     assert failed.value.findings[0].place.column == 8
 
 
+def test_an_error_in_a_late_row_is_an_error_of_the_query(pool: EnginePool) -> None:
+    sql = "SELECT CAST(CASE WHEN x = 9000 THEN 'nine' ELSE '1' END AS INTEGER) FROM range(100000) t(x)"
+
+    with pytest.raises(EngineError) as failed:
+        pool.run(SqlQuery(sql, ()))
+
+    assert failed.value.findings[0].code == "SQL_INVALID"
+    assert "nine" in failed.value.detail
+
+
 def test_unreadable_data_is_told_from_wrong_sql(pool: EnginePool, tmp_path: Path) -> None:
     file = tmp_path / "a.parquet"
     file.write_bytes(b"PAR1 this is none PAR1")
@@ -217,7 +227,7 @@ def test_the_version_names_the_engine(pool: EnginePool) -> None:
 def test_a_full_queue_is_busy(orders: Dataset) -> None:
     pool = EnginePool(workers=1, memory_mb=512, queue=0)
     endless = SqlQuery(
-        "SELECT count(*) FROM range(1000000000) a, range(1000000000) b", (), deadline_seconds=30
+        "SELECT count(*) FROM range(1000000000000) t(x) WHERE hash(x) = 1", (), deadline_seconds=30
     )
     pool.run(SqlQuery("SELECT 1", ()))
     taken: list[str] = []
