@@ -6,7 +6,6 @@ from strawberry.schema.config import StrawberryConfig
 from catalog.serving.graphql.document import ReadDocument
 from catalog.serving.graphql.mutations import Mutation
 from catalog.serving.graphql.queries import Query
-from catalog.serving.graphql.types import enumeration  # noqa: F401  (the schema must know them)
 from catalog.serving.graphql.types.scalar import SCALARS
 
 schema = strawberry.Schema(
