@@ -11,6 +11,7 @@ import pytest
 
 from catalog.domain.document import Document
 from catalog.domain.identity import AssetKey
+from catalog.engine.generate import generate as run_scripts
 from catalog.manifests.folder import read_folder
 from catalog.manifests.loader import read_yaml
 from catalog.manifests.manifest import Manifest
@@ -23,13 +24,9 @@ SCALE = 0.02
 
 
 def generate(folder: Path, as_of: date, scale: float) -> Path:
-    """Run the generators as the demo does, with less data."""
-    with duckdb.connect(config={"threads": 2}) as connection:
-        connection.execute("SET VARIABLE as_of = CAST(? AS DATE)", [as_of])
-        connection.execute("SET VARIABLE scale = CAST(? AS DOUBLE)", [scale])
-        for script in sorted((EXAMPLES / "data").glob("*.sql")):
-            (folder / script.stem.replace(".", "/")).mkdir(parents=True)
-            connection.execute(script.read_text().replace("{out}", str(folder)))
+    """The mesh's data under `folder`, as the demo makes it, with less of it."""
+    for _ in run_scripts(EXAMPLES / "data", folder, as_of, scale=scale):
+        pass
     return folder
 
 
