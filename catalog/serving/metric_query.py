@@ -24,7 +24,9 @@ from catalog.domain.sql_engine import ResultColumn, SqlQuery
 from catalog.metrics.compile import CompiledQuery, compile_query
 from catalog.metrics.query import MetricQuery
 from catalog.publishing.certification import certification_of
-from catalog.registry.ports import PublishedVersion, UnitOfWork
+from catalog.registry.ports import PublishedVersion
+from catalog.store.projections.assets import Assets
+from catalog.store.unit_of_work import StoreUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,30 +101,25 @@ def explain_metrics(query: MetricQuery, actor: Actor, services: Services) -> Com
     return compile_query(_merged(one.draft for one in served), plain)
 
 
-def _resolve(name: str, actor: Actor, services: Services, unit: UnitOfWork) -> _ServedMetric:
-    """The newest served version of a metric by its plain or qualified name."""
-    versions = [
-        one
-        for one in unit.versions.served()
-        if one.key.kind is AssetKind.METRIC and name in {one.key.name, one.key.qualified_name}
-    ]
-    domains = sorted({one.key.domain for one in versions})
-    if len(domains) > 1:
-        raise Refused(
-            f"{name} is served by {', '.join(domains)}.",
-            findings=[
-                FindingCode.METRIC_NAME_AMBIGUOUS.found(
-                    f"{name} may mean " + " or ".join(f"{domain}.{name}" for domain in domains) + ".",
-                    remedy="Name the domain.",
-                )
-            ],
+def _resolve(name: str, actor: Actor, services: Services, unit: StoreUnit) -> _ServedMetric:
+    """The version that is offered first of a metric by its plain or qualified name."""
+    domain, _, plain = name.rpartition(".")
+    found = unit.read(Assets(AssetKind.METRIC, domain=domain, name=plain)) if plain else ()
+    offered = {one.key: one.version for one in found if is_served(one.status)}
+    if len(offered) > 1:
+        meant = " or ".join(key.qualified_name for key in offered)
+        finding = FindingCode.METRIC_NAME_AMBIGUOUS.found(
+            f"{name} may mean {meant}.", remedy="Name the domain."
         )
-    if not versions:
-        raise NotFound(f"There is no metric {name} that you may see.")
-    return _admitted(versions[0], actor, services, unit)
+        raise Refused(finding.message, findings=[finding])
+    for key, offer in offered.items():
+        for version in unit.versions.of(key):
+            if version.version == offer:
+                return _admitted(version, actor, services, unit)
+    raise NotFound(f"There is no metric {name} that you may see.")
 
 
-def _admitted(version: PublishedVersion, actor: Actor, services: Services, unit: UnitOfWork) -> _ServedMetric:
+def _admitted(version: PublishedVersion, actor: Actor, services: Services, unit: StoreUnit) -> _ServedMetric:
     draft = unit.drafts.get(version.key, version.digest)
     if draft is None or not isinstance(draft.content, MetricContent):
         raise unseen(version.key)
@@ -165,7 +162,7 @@ def _apart(kind: str, name: str) -> Refused:
 
 
 def _behind(
-    served: tuple[_ServedMetric, ...], manifest: SemanticManifest, services: Services, unit: UnitOfWork
+    served: tuple[_ServedMetric, ...], manifest: SemanticManifest, services: Services, unit: StoreUnit
 ) -> tuple[dict[str, Dataset], tuple[TrustFacts, ...]]:
     """The dataset behind each semantic model, and what can be said for each metric's number."""
     datasets: dict[str, Dataset] = {}
@@ -186,13 +183,14 @@ def _measured(version: PublishedVersion, dataset: Dataset) -> _Measured:
 
 
 def _product_behind(
-    model: SemanticModel, unit: UnitOfWork
+    model: SemanticModel, unit: StoreUnit
 ) -> tuple[PublishedVersion, DataContract, SchemaObject]:
-    """The newest served version of the model's product that still has the model's object."""
+    """The served version of the model's product that has the model's object, active ones before deprecated."""
     domain, _, name = model.product.partition(".")
     key = AssetKey(AssetKind.DATA_PRODUCT, domain, name)
-    for version in unit.versions.of(key):
-        draft = unit.drafts.get(key, version.digest) if is_served(version.status) else None
+    served = [one for one in unit.versions.of(key) if is_served(one.status)]
+    for version in sorted(served, key=lambda one: one.status):
+        draft = unit.drafts.get(key, version.digest)
         if draft is not None and isinstance(draft.content, ProductContent):
             for contract in draft.content.contracts:
                 item = contract.object_named(model.relation)

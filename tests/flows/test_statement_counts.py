@@ -1,0 +1,54 @@
+"""Each read operation costs a known number of SQL statements, however much it shows."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from flows.conftest import Mesh
+from sqlalchemy import Engine, event
+
+READS = [
+    ("bi", "bi/find_metrics", {"first": 100}, 1),
+    ("bi", "bi/read_data_product", {"domain": "sales", "name": "orders"}, 1),
+    ("finance-owner", "domain_team/waiting_drafts", {}, 1),
+    ("policy", "policy_ci/denied_decisions", {}, 1),
+    ("policy", "policy_ci/decision_history", {"asset": "metric:sales.gmv"}, 1),
+    ("policy", "policy_ci/quality_evidence", {"asset": "data_product:sales.orders"}, 1),
+]
+TO_FIND_THE_TOKEN = 1
+
+
+@contextmanager
+def selects() -> Iterator[list[str]]:
+    """Every SELECT that reaches a database in the block."""
+    seen: list[str] = []
+
+    def remember(*given: Any) -> None:
+        if given[2].lstrip().upper().startswith("SELECT"):
+            seen.append(given[2])
+
+    event.listen(Engine, "before_cursor_execute", remember)
+    try:
+        yield seen
+    finally:
+        event.remove(Engine, "before_cursor_execute", remember)
+
+
+@pytest.mark.parametrize(
+    ("actor", "operation", "variables", "expected"), READS, ids=lambda value: str(value)[:40]
+)
+def test_a_read_is_one_statement(
+    mesh: Mesh, actor: str, operation: str, variables: dict[str, Any], expected: int
+) -> None:
+    with selects() as seen:
+        mesh.operation(actor, operation, **variables)
+    assert len(seen) == TO_FIND_THE_TOKEN + expected, seen
+
+
+def test_a_metric_query_costs_the_same_however_many_rows_and_metrics_the_mesh_has(mesh: Mesh) -> None:
+    by_name, versions, draft = 1, 1, 1
+    with selects() as seen:
+        mesh.operation("bi", "bi/query_metric", ask={"metrics": ["gmv"], "groupBy": ["metric_time__day"]})
+    per_model = versions + draft
+    assert len(seen) <= TO_FIND_THE_TOKEN + by_name + versions + draft + per_model, seen
