@@ -50,14 +50,14 @@ def count(mesh: Mesh, table: Any, **equal: str) -> int:
         return int(unit._connection.execute(statement).scalar_one())
 
 
-def assert_whole(mesh: Mesh) -> int:
+def assert_whole(mesh: Mesh, *, refused: int = 0) -> int:
     """Everything that moves together has moved together; returns how many versions there are."""
     published = count(mesh, tables.versions)
     registered = count(mesh, tables.drafts)
-    assert count(mesh, tables.decisions) == published
-    assert count(mesh, tables.quality_runs) == published
-    assert count(mesh, tables.idempotency) == published
-    for what, number in ((EventType.PUBLISHED, published), (EventType.REGISTERED, registered)):
+    for table in (tables.decisions, tables.quality_runs, tables.idempotency):
+        assert count(mesh, table) == published + refused
+    told = {EventType.PUBLISHED: published, EventType.REGISTERED: registered, EventType.REFUSED: refused}
+    for what, number in told.items():
         assert count(mesh, tables.outbox, type=what) == number
         assert count(mesh, tables.audit_log, action=what) == number
     with mesh.store.open(SYSTEM, read_only=True) as unit:

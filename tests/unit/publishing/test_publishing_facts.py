@@ -1,0 +1,84 @@
+"""What a draft is made from, and what is made from it."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from flows.publishing_mesh import manifest_of, metric_document, product_documents
+
+from catalog.domain.data_product import InputPort, OutputPort
+from catalog.domain.draft import Draft, MetricContent, ProductContent
+from catalog.domain.lifecycle import Status
+from catalog.publishing.answer import findings_from_plain, findings_to_plain
+from catalog.publishing.facts import depend_on, dependencies_of
+from catalog.publishing.outcome import PublishOutcome, PublishResult, from_answer, to_answer
+from catalog.publishing.snapshot import Dependency
+from catalog.registry.drafts import drafts_of
+from catalog.registry.served import Served, drafts_in
+
+(PRODUCT, METRIC), _ = drafts_of(manifest_of(*product_documents(), metric_document()))
+
+
+def product(name: str, **changes: Any) -> Draft:
+    assert isinstance(PRODUCT.content, ProductContent)
+    changed = replace(PRODUCT.content.product, name=name, **changes)
+    return replace(PRODUCT, key=changed.key, content=ProductContent(changed, ()))
+
+
+READER = product(
+    "report", output_ports=(), input_ports=(InputPort("orders", "1.0.0", "sales-orders-contract"),)
+)
+MAKER = product("mart", output_ports=(OutputPort("mart", input_contracts=(("sales-orders-contract", "1"),)),))
+
+
+@pytest.mark.parametrize(
+    ("served", "status"),
+    [
+        ((), None),
+        ((Served(PRODUCT, Status.ACTIVE),), Status.ACTIVE),
+        ((Served(PRODUCT, Status.DEPRECATED),), Status.DEPRECATED),
+        ((Served(PRODUCT, Status.ACTIVE), Served(PRODUCT, Status.DEPRECATED)), Status.ACTIVE),
+        ((Served(PRODUCT, Status.DEPRECATED), Served(PRODUCT, Status.ACTIVE)), Status.ACTIVE),
+    ],
+)
+def test_a_dependency_has_the_best_status_it_is_served_in(
+    served: tuple[Served, ...], status: Status | None
+) -> None:
+    assert dependencies_of(METRIC, served) == (Dependency("data product sales.orders", status),)
+    assert dependencies_of(READER, served) == (
+        Dependency("contract sales-orders-contract", status, governed=False),
+    )
+    assert dependencies_of(MAKER, served) == dependencies_of(READER, served)
+
+
+def test_a_model_without_a_product_is_a_dependency_without_a_name() -> None:
+    assert isinstance(METRIC.content, MetricContent)
+    models = tuple(
+        replace(one, governance=replace(one.governance, custom={}))
+        for one in METRIC.content.closure.semantic_models
+    )
+    nameless = replace(
+        METRIC,
+        content=MetricContent(METRIC.content.metric, replace(METRIC.content.closure, semantic_models=models)),
+    )
+    assert dependencies_of(nameless, ()) == (Dependency("", None),)
+
+
+def test_everything_made_from_a_product_is_found() -> None:
+    served = tuple(
+        Served(one, Status.ACTIVE)
+        for one in (PRODUCT, METRIC, READER, MAKER, product("other", output_ports=()))
+    )
+    assert depend_on(PRODUCT, served) == (METRIC, READER, MAKER)
+    assert depend_on(METRIC, served) == ()
+    assert drafts_in(served)[0] is PRODUCT
+
+
+def test_an_outcome_is_remembered_whole() -> None:
+    _, findings = drafts_of(manifest_of(*product_documents()[1:]))
+    outcome = PublishOutcome(
+        METRIC.key, "1.0.0", "sha256:a", PublishResult.REFUSED, 3, "d", "", findings, {"payload": {"a": 1}}
+    )
+    assert findings
+    assert findings_from_plain(findings_to_plain(findings)) == findings
+    assert from_answer(to_answer(outcome)) == outcome
