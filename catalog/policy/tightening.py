@@ -66,8 +66,8 @@ def _is_well_formed(asked: Any) -> bool:
     return (
         isinstance(enforcement, dict)
         and enforcement.keys() <= set(EnforcementPoint)
-        and all(value in set(Enforcement) for value in enforcement.values())
-        and asked.get("severity", Level.INFO) in set(Level)
+        and all(value in tuple(Enforcement) for value in enforcement.values())
+        and asked.get("severity", Level.INFO) in tuple(Level)
     )
 
 
