@@ -128,7 +128,7 @@ class Session:
             pa.ipc.new_stream(sink, reader.schema) as stream,
         ):
             for batch in reader:
-                truncated = batch.num_rows > left
+                truncated |= batch.num_rows > left
                 stream.write_batch(batch.slice(0, left))
                 left -= min(left, batch.num_rows)
                 if sink.tell() > most:
@@ -144,7 +144,7 @@ def _faults(kind: str, shift: int = 0) -> Iterator[None]:
     """
     try:
         yield
-    except (duckdb.Error, pa.ArrowException, MemoryError, OSError, UnicodeDecodeError) as error:
+    except (duckdb.Error, pa.ArrowException, MemoryError, OSError, UnicodeError) as error:
         said = _said(error)
         detail = str(said.get("exception_message", error))
         offset = int(said.get("position", -1)) - shift

@@ -17,7 +17,7 @@ from catalog.engine.limit import Limits, cpu_seconds, limit_resources, resident_
 from catalog.engine.statement import examine, place_at
 from catalog.engine.wire import read_query, write_finding
 
-_MOST_NESTED: Final = 3000
+_MOST_NESTED: Final = 10_000
 _FINDINGS: Final = 100
 _RESERVE: Final = 3
 _CODES: Final = {

@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from catalog.domain.dataset import Dataset
 from catalog.domain.errors import EngineBusy, EngineError, EngineLost, EngineMemory, EngineRefused
+from catalog.domain.finding import Finding
+from catalog.domain.finding_code import FindingCode
 from catalog.domain.sql_engine import ResultColumn, SqlQuery
 from catalog.engine.child import Child
 from catalog.engine.limit import Limits
@@ -55,8 +57,9 @@ class EnginePool:
 
     def run(self, query: SqlQuery) -> ArrowResult:
         """Run one query to its end; the deadline counts from when a child takes it. See `SqlEngine`."""
-        if len(query.sql) > _LONGEST_SQL:
-            raise EngineRefused(f"The SQL is longer than {_LONGEST_SQL} characters.")
+        unfit = _unfit(query.sql)
+        if unfit:
+            raise EngineRefused(findings=unfit)
         request = write_query(query)
         with self._child(query.deadline_seconds) as child:
             header, rows = child.ask(request, query.deadline_seconds)
@@ -100,7 +103,7 @@ class EnginePool:
 
     def _taken(self, patience_seconds: float) -> Child:
         try:
-            child = self._idle.get(timeout=patience_seconds)
+            child = self._idle.get(timeout=max(patience_seconds, 0))
         except Empty as error:
             raise EngineBusy() from error
         if child is not None and child.is_fit:
@@ -138,6 +141,19 @@ class EnginePool:
             child.kill()
             with self._lock:
                 self._children.discard(child)
+
+
+def _unfit(sql: str) -> tuple[Finding, ...]:
+    """What keeps a text from being parsed at all."""
+    if len(sql) > _LONGEST_SQL:
+        message = f"The SQL has {len(sql)} characters; {_LONGEST_SQL} are allowed."
+        return (FindingCode.SQL_CONSTRUCT_REFUSED.found(message, remedy="Ask in smaller parts."),)
+    try:
+        sql.encode()
+    except UnicodeEncodeError as error:
+        message = f"Character {error.start + 1} of the SQL is no Unicode character."
+        return (FindingCode.SQL_SYNTAX.found(message, remedy="Send text that is valid Unicode."),)
+    return ()
 
 
 def _answer(header: Mapping[str, Any], rows: bytes) -> ArrowResult | EngineError:

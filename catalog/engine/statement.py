@@ -76,7 +76,7 @@ class _Gate:
             relations |= {folded(entry["key"])}
         for key, child in node.items():
             if key == "function" and node.get("type") == "TABLE_FUNCTION":
-                yield from self.walk(child.get("arguments"), relations)
+                yield from self.walk(list(child.values()), relations)
             elif key != "cte_map":
                 yield from self.walk(child, relations)
 
@@ -110,7 +110,7 @@ class _Gate:
         if "function_name" not in call:
             return
         path = call["qualified_name"]["path"]
-        if len(path) != 1 or path[0].lower() not in known:
+        if len(path) != 1 or folded(path[0]).decode() not in known:
             yield FindingCode.SQL_FUNCTION_REFUSED.at(
                 self._place(node),
                 f"The function {'.'.join(path)!r} is not on the engine's allow-list.",

@@ -6,6 +6,7 @@ because a namespace and Landlock bind only the calling thread and those it start
 
 import ctypes
 import os
+from collections.abc import Callable
 from typing import Final
 
 _NOBODY: Final = 65534
@@ -15,6 +16,8 @@ _PR_SET_KEEPCAPS: Final = 8
 _PR_SET_NO_NEW_PRIVS: Final = 38
 _CAPABILITY_VERSION: Final = 0x20080522
 _CAP_DAC_READ_SEARCH: Final = 1 << 2
+_CAP_SETGID: Final = 1 << 6
+_CAP_SETUID: Final = 1 << 7
 _LANDLOCK_CREATE_RULESET: Final = 444
 _LANDLOCK_RESTRICT_SELF: Final = 446
 _READING: Final = 0b1100  # read a file, list a directory
@@ -34,8 +37,7 @@ def raise_walls() -> tuple[str, ...]:
     return tuple(name for name, wall in walls.items() if _stands(wall))
 
 
-def _stands(wall: object) -> bool:
-    assert callable(wall)
+def _stands(wall: Callable[[], None]) -> bool:
     try:
         wall()
     except (OSError, AttributeError):  # not granted here, or another system's libc
@@ -44,19 +46,29 @@ def _stands(wall: object) -> bool:
 
 
 def _leave_network() -> None:
-    _demand(_libc.unshare(_CLONE_NEWNET if os.geteuid() == 0 else _CLONE_NEWUSER | _CLONE_NEWNET))
+    """A caller who is not root needs a user namespace for it, and gives its powers back at once."""
+    if os.geteuid() == 0:
+        _demand(_libc.unshare(_CLONE_NEWNET))
+    else:
+        _demand(_libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET))
+        _keep_capabilities(0)
 
 
 def _become_nobody() -> None:
-    """Root's data stays readable: of all capabilities only the one to read is kept."""
+    """Root's data stays readable: of all capabilities only the one to read is kept, or root stays root."""
     if os.geteuid() != 0:
         return
+    _keep_capabilities(_CAP_DAC_READ_SEARCH | _CAP_SETGID | _CAP_SETUID)
     _demand(_libc.prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0))
     os.setgroups([])
     os.setresgid(_NOBODY, _NOBODY, _NOBODY)
     os.setresuid(_NOBODY, _NOBODY, _NOBODY)
+    _keep_capabilities(_CAP_DAC_READ_SEARCH)
+
+
+def _keep_capabilities(kept: int) -> None:
     header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION, 0)
-    effective_permitted_inherited = (ctypes.c_uint32 * 6)(_CAP_DAC_READ_SEARCH, _CAP_DAC_READ_SEARCH)
+    effective_permitted_inherited = (ctypes.c_uint32 * 6)(kept, kept)
     _demand(_libc.capset(header, effective_permitted_inherited))
 
 

@@ -1,3 +1,4 @@
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -9,7 +10,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from catalog.domain.dataset import Dataset
-from catalog.domain.errors import EngineBusy, EngineError, EngineLost, EngineRefused, UsageError
+from catalog.domain.errors import (
+    EngineBusy,
+    EngineDeadline,
+    EngineError,
+    EngineLost,
+    EngineRefused,
+    UsageError,
+)
 from catalog.domain.finding import Place
 from catalog.domain.sql_engine import ResultColumn, SqlEngine, SqlQuery
 from catalog.engine.pool import EnginePool
@@ -207,6 +215,27 @@ def test_sql_nested_beyond_all_measure_costs_one_query_only(pool: EnginePool) ->
         pool.run(SqlQuery("SELECT " + "(" * 100_000 + "1" + ")" * 100_000, ()))
 
     assert pool.run(SqlQuery("SELECT 1", ())).rows() == [(1,)]
+
+
+def test_long_sums_and_many_unions_are_not_nested_too_deeply(pool: EnginePool) -> None:
+    terms = " + ".join(["1"] * 400)
+    unions = " UNION ALL ".join(["SELECT 1 AS a"] * 200)
+
+    assert pool.run(SqlQuery(f"SELECT {terms}, (SELECT sum(a) FROM ({unions}))", ())).rows() == [(400, 200)]
+
+
+@pytest.mark.parametrize("sql", ["SELECT '\ud800'", 'SELECT 1 AS "\ud800"', "SELECT '\0'", "SELECT\0 1"])
+def test_text_that_is_no_text_harms_nobody(pool: EnginePool, sql: str) -> None:
+    pids = pool.pids
+    with suppress(EngineError):
+        pool.run(SqlQuery(sql, ()))
+
+    assert pool.pids == pids
+
+
+def test_a_deadline_that_has_passed_is_no_answer(pool: EnginePool) -> None:
+    with pytest.raises(EngineDeadline):
+        pool.run(SqlQuery("SELECT count(*) FROM range(100000000)", (), deadline_seconds=-1))
 
 
 def test_trailing_semicolons_and_comments_do_no_harm(pool: EnginePool) -> None:
