@@ -17,6 +17,7 @@ from catalog.metrics.errors import ExpressionRefused
 
 _DIALECT: Final = DuckDB()
 _OPENING: Final = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE, TokenType.CASE})
+_NO_TEXT: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _AMOUNT: Final = re.compile(r"\d{1,9}\Z")
 _CLOSING: Final = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE, TokenType.END})
 
@@ -89,8 +90,8 @@ def _text_faults(text: str) -> Iterator[str]:
         yield "it is empty"
     if len(text) > MAX_CHARACTERS:
         yield f"it is longer than {MAX_CHARACTERS} characters"
-    if any(character < " " and character not in "\t\r\n" for character in text):
-        yield "it holds control characters"
+    if _NO_TEXT.search(text):
+        yield "it holds characters that are no text"
 
 
 def _tree(text: str, reasons: list[str]) -> exp.Expr | None:

@@ -132,6 +132,6 @@ def _excerpt(text: str) -> str:
 
 def _refusal(text: str, reason: str) -> Finding:
     return FindingCode.FILTER_INVALID.found(
-        f"The filter {_excerpt(text)!r} cannot be used: {reason}.",
+        f"The filter {_excerpt(text)!r} cannot be used: {reason[:300]}.",
         remedy="Write a condition as {{ Dimension('order__status') }} = 'paid'.",
     )

@@ -43,7 +43,7 @@ class Reference:
         grain, date_part = _suffix(parts[-1]) if len(parts) > 1 else (None, None)
         if grain or date_part:
             parts.pop()
-        if len(parts) > 16 or not all(_ELEMENT.match(part) for part in parts):
+        if len(text) > 512 or not all(_ELEMENT.match(part) for part in parts):
             return None
         return cls(parts[-1], tuple(parts[:-1]), grain, date_part)
 

@@ -126,7 +126,7 @@ def _time_range(
         return start, end
     findings.append(
         FindingCode.TIME_CONSTRAINT_INVALID.found(
-            f"{constraint[0]!r} to {constraint[1]!r} is no range of time.",
+            f"{constraint[0][:40]!r} to {constraint[1][:40]!r} is no range of time.",
             remedy="Give the first and the last date as 2026-01-31, without time zone.",
         )
     )

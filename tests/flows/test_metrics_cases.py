@@ -1,0 +1,132 @@
+"""MetricFlow's own query cases with their independent check SQL, as far as their features are served."""
+
+import json
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+import pytest
+
+from catalog.domain.document import Document
+from catalog.domain.finding_code import FindingCode
+from catalog.domain.metric import SemanticManifest
+from catalog.manifests.read import read
+from catalog.metrics.compile import compile_query
+from catalog.metrics.errors import QueryRefused
+from catalog.metrics.query import MetricQuery, OrderBy
+from catalog.metrics.validate import validate
+
+pytestmark = pytest.mark.fixtures
+
+UNSERVED: Final = {
+    "custom_grain", "join_to_timespine", "metric:conversion", "metric:cumulative", "metric_as_filter",
+    "no_metrics", "offset_to_grain", "offset_window", "scd",
+}  # fmt: skip
+# The data gives a declared primary key twice; MetricFlow then joins its model once for each target.
+UNSERVED_CASES: Final = {"itest_multi_hop_join/mixed_length_joins"}
+SERVED_NOW: Final = 52
+
+
+@pytest.fixture(scope="module")
+def folder(fixtures_folder: Path) -> Path:
+    return fixtures_folder / "metricflow"
+
+
+@pytest.fixture(scope="module")
+def database(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(config={"threads": 1}) as connection:
+        connection.execute("CREATE SCHEMA mf")
+        for file in sorted((folder / "tables").glob("*.parquet")):
+            connection.execute(f"CREATE TABLE mf.{file.stem} AS FROM read_parquet('{file}')")
+        yield connection
+
+
+@cache
+def manifest(file: Path) -> SemanticManifest:
+    return read([Document(file.name, file.read_bytes())]).semantic
+
+
+def cases(folder: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (folder / "cases.jsonl").read_text().splitlines()]
+
+
+def test_every_served_case_gives_the_rows_of_its_check_sql(
+    folder: Path, database: duckdb.DuckDBPyConnection
+) -> None:
+    served = [
+        case for case in cases(folder) if not UNSERVED & {*case["tags"]} and case["id"] not in UNSERVED_CASES
+    ]
+    wrong = [case["id"] for case in served if not agrees(case, folder, database)]
+    print(f"\nMetricFlow cases: {len(served) - len(wrong)} of {len(cases(folder))} pass")
+    assert wrong == []
+    assert len(served) == SERVED_NOW
+
+
+def test_a_case_with_a_feature_that_is_not_served_is_refused_and_never_answered(folder: Path) -> None:
+    answered = []
+    for case in cases(folder):
+        if UNSERVED & {*case["tags"]}:
+            try:
+                compile_query(manifest_of(case, folder), query(case))
+                answered.append(case["id"])
+            except QueryRefused as refused:
+                assert refused.findings
+                assert refused.remedy or all(one.remedy for one in refused.findings)
+    assert answered == []
+
+
+def test_every_authored_manifest_is_valid_but_for_what_is_not_served(folder: Path) -> None:
+    files = sorted((folder / "manifests").glob("*.yaml"))
+    assert len(files) == 13
+    codes = {(one.code, one.level.value) for file in files for one in validate(manifest(file))}
+    assert codes == {
+        (FindingCode.METRIC_TYPE_UNSUPPORTED.name, "info"),
+        (FindingCode.METRIC_FEATURE_UNSUPPORTED.name, "info"),
+    }
+
+
+def agrees(case: dict[str, Any], folder: Path, database: duckdb.DuckDBPyConnection) -> bool:
+    compiled = compile_query(manifest_of(case, folder), query(case))
+    found = table(database.execute(compiled.sql, list(compiled.parameters)), ordered=case["check_order"])
+    return found == table(database.execute(case["check_sql"]), ordered=case["check_order"])
+
+
+def manifest_of(case: dict[str, Any], folder: Path) -> SemanticManifest:
+    return manifest(folder / "manifests" / f"{case['manifest']}.authored.yaml")
+
+
+def query(case: dict[str, Any]) -> MetricQuery:
+    items = [item["raw"] for item in case["group_by"]] + [item_name(item) for item in case["group_by_objs"]]
+    return MetricQuery(
+        tuple(case["metrics"]),
+        tuple(items),
+        (case["where"],) if case["where"] else (),
+        tuple(OrderBy(one["name"], one["descending"]) for one in case["order_by"]),
+        case["limit"],
+        tuple(case["time_constraint"]) if case["time_constraint"] else None,
+    )
+
+
+def item_name(item: dict[str, Any]) -> str:
+    part = f"extract_{item['date_part']}" if item.get("date_part") else item.get("grain")
+    return "__".join(filter(None, (item["name"], part)))
+
+
+def table(answer: duckdb.DuckDBPyConnection, *, ordered: bool) -> tuple[list[str], list[tuple[str, ...]]]:
+    """Column names in order, and rows in that order of columns; numbers to six digits, dates as midnights."""
+    names = [column[0] for column in answer.description or []]
+    order = sorted(range(len(names)), key=lambda position: names[position])
+    rows = [tuple(text(row[position]) for position in order) for row in answer.fetchall()]
+    return sorted(names), rows if ordered else sorted(rows)
+
+
+def text(value: Any) -> str:
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        return f"{float(value):.6g}"
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return f"{value} 00:00:00"
+    return str(value)
