@@ -1,6 +1,6 @@
 """A process that registers and publishes one version after the other until somebody kills it."""
 
-import sys
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from flows.publishing_mesh import OLGA, ORDERS, open_engines, open_mesh, product_documents
@@ -16,15 +16,11 @@ def command(number: int, digest: str) -> PublishCommand:
     return PublishCommand(ORDERS, digest, idempotency_key=f"publish {number}")
 
 
-def main(folder: str, url: str, first: str) -> None:
-    with open_engines() as engines, open_mesh(Path(folder), url, engines, migrated=True) as mesh:
-        number = int(first)
+def publish_on(folder: Path, url: str, number: int, told: Connection) -> None:
+    """Tells each number before its publication begins."""
+    with open_engines() as engines, open_mesh(folder, url, engines, migrated=True) as mesh:
         while True:
             (draft,) = mesh.register(*product_documents(version(number)))
-            print(number, flush=True)
+            told.send(number)
             publish(command(number, draft.digest), OLGA, mesh.gate)
             number += 1
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -1,17 +1,17 @@
 """Killed anywhere, publishing is before or after, never between; and the same key tried again has one effect."""
 
+import multiprocessing
 import os
 import random
-import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from faults.publishing_child import command, version
+from faults.publishing_child import command, publish_on, version
 from flows.publishing_mesh import OLGA, ORDERS, Mesh, open_engines, open_mesh, product_documents
 from ports.store_examples import postgresql_database, sqlite_url
 from sqlalchemy import event, func, select
@@ -22,7 +22,6 @@ from catalog.publishing.publish import PublishResult, publish
 from catalog.publishing.record import verify_version
 from catalog.store import migrate, tables
 
-ROOT = Path(__file__).resolve().parents[2]
 KILLS = 20
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
 
@@ -67,27 +66,43 @@ def assert_whole(mesh: Mesh, *, refused: int = 0) -> int:
     return published
 
 
-def run_and_kill(folder: Path, url: str, first: int, chance: random.Random) -> int:
+@pytest.fixture(scope="module")
+def nursery() -> Iterator[Any]:
+    """Children are forked from a process that has imported everything, which is most of their start."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["faults.publishing_child"])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
+        yield context
+
+
+def run_and_kill(nursery: Any, folder: Path, url: str, first: int, chance: random.Random) -> int:
     """Start a publisher, let it begin, kill it at a random moment; returns the last number it began."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])}
-    program = [sys.executable, "-m", "faults.publishing_child", str(folder), url, str(first)]
-    with subprocess.Popen(program, stdout=subprocess.PIPE, env=environment, cwd=ROOT, text=True) as child:
-        assert child.stdout is not None
-        begun = int(child.stdout.readline())
-        # The first publication warms the engines up; later ones are quick, so both ends of one are met.
-        time.sleep(chance.choice([chance.uniform(0, 0.2), chance.uniform(0.2, 1.0)]))
-        child.send_signal(signal.SIGKILL)
-        rest = child.stdout.read().split()
-    return int(rest[-1]) if rest else begun
+    told, tells = nursery.Pipe(duplex=False)
+    child = nursery.Process(target=publish_on, args=(folder, url, first, tells))
+    child.start()
+    tells.close()
+    begun = told.recv()
+    # The first publication warms the engines up; later ones are quick, so both ends of one are met.
+    time.sleep(chance.choice([chance.uniform(0, 0.2), chance.uniform(0.2, 1.0)]))
+    child.kill()
+    child.join()
+    with suppress(EOFError):
+        while True:
+            begun = told.recv()
+    told.close()
+    return int(begun)
 
 
-def test_a_killed_publisher_leaves_before_or_after(tmp_path: Path, url: str, engines: Any) -> None:
+def test_a_killed_publisher_leaves_before_or_after(
+    tmp_path: Path, url: str, engines: Any, nursery: Any
+) -> None:
     migrate.upgrade(url)
     chance = random.Random(20261121)
     number, between = 0, 0
     with open_mesh(tmp_path, url, engines, migrated=True) as mesh:
         for _ in range(KILLS):
-            number = run_and_kill(tmp_path, url, number, chance)
+            number = run_and_kill(nursery, tmp_path, url, number, chance)
             published = assert_whole(mesh)
             between += published == number
             assert published in {number, number + 1}
