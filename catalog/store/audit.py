@@ -20,6 +20,7 @@ from catalog.store.tables import audit_head, audit_log
 from catalog.store.transaction import Transaction
 
 GENESIS: Final = "sha256:" + "0" * 64
+_HEADLESS: Final = "The audit chain has lost its head."
 _HASHED: Final = ("sequence", "at", "actor", "action", "target", "detail")
 
 
@@ -47,7 +48,9 @@ def append(transaction: Transaction, entries: Sequence[Entry]) -> None:
 
     Raises `UsageError` for an entry that is not plain.
     """
-    head = transaction.rows(select(audit_head.c.sequence, audit_head.c.hash).with_for_update())[0]
+    head = transaction.first(select(audit_head.c.sequence, audit_head.c.hash).with_for_update())
+    if head is None:
+        raise AuditBroken(_HEADLESS)
     try:
         rows = list(_chained(entries, Verified(head.sequence, head.hash)))
     except ValueError as error:
@@ -90,7 +93,7 @@ def _chained(entries: Sequence[Entry], head: Verified) -> Iterator[dict[str, Any
 def _head(read: Read) -> Verified:
     found = read(Head())
     if not found:
-        raise AuditBroken("The audit chain has lost its head.")
+        raise AuditBroken(_HEADLESS)
     return Verified(*found[0])
 
 

@@ -69,7 +69,7 @@ class Database:
             connection = (self.reader if read_only else self.writer).connect()
         try:
             with translated():
-                connection.begin()
+                _begin(connection)
             yield connection
         finally:
             with suppress(SQLAlchemyError, OSError):  # what was not committed is gone either way
@@ -79,6 +79,14 @@ class Database:
         """Close every pooled connection."""
         self.writer.dispose()
         self.reader.dispose()
+
+
+def _begin(connection: Connection) -> None:
+    try:
+        connection.begin()
+    except (SQLAlchemyError, OSError):
+        connection.invalidate()  # nobody else gets a connection that would not begin
+        raise
 
 
 def _engine(url: URL, *, read_only: bool) -> Engine:

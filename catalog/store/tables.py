@@ -40,6 +40,11 @@ assets = Table(
     Column("domain", Words, nullable=False),
     Column("name", Words, nullable=False),
     Column("row_version", Integer, nullable=False),
+    # What lists look at first, kept beside the key by whoever adds drafts and changes versions.
+    Column("draft_digest", Words),
+    Column("served_digest", Words),
+    Column("served_status", Words),
+    Column("served_version", Words),
     UniqueConstraint("kind", "domain", "name"),
 )
 
@@ -55,7 +60,6 @@ drafts = Table(
     metadata,
     Column("id", Words, primary_key=True),
     Column("asset_id", Words, ForeignKey("assets.id"), nullable=False),
-    Column("revision", Integer, nullable=False),
     Column("version", Words, nullable=False),
     Column("digest", Words, nullable=False),
     Column("definition_digest", Words, nullable=False),
@@ -70,7 +74,6 @@ drafts = Table(
     Column("registered_at", Instant, nullable=False),
     Column("registered_by", Words, nullable=False),
     UniqueConstraint("asset_id", "digest"),
-    UniqueConstraint("asset_id", "revision"),
 )
 
 draft_documents = Table(

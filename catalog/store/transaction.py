@@ -20,8 +20,9 @@ _FATE_UNKNOWN: Final = (
 class Transaction:
     """Runs statements and remembers whether one of them changed something that must be audited.
 
-    After a statement failed nothing more is run: PostgreSQL would refuse it, and SQLite must not do what
-    PostgreSQL refuses.
+    After a statement failed nothing more is run, and its connection is thrown away: PostgreSQL would refuse
+    more, SQLite must not do what PostgreSQL refuses, and after a commit that failed half-way the transaction
+    may still be open on the connection without SQLAlchemy knowing.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -67,6 +68,10 @@ class Transaction:
         if self._closed:
             raise CatalogError("This unit of work has ended or failed; begin another one.")
         self._closed = True
-        with translated():
-            yield
-        self._closed = False
+        try:
+            with translated():
+                yield
+            self._closed = False
+        finally:
+            if self._closed:  # whatever state the connection is in, nobody else gets it
+                self._connection.invalidate()

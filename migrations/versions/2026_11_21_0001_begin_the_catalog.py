@@ -57,6 +57,10 @@ def assets_and_drafts() -> None:
         sa.Column("domain", WORDS, nullable=False),
         sa.Column("name", WORDS, nullable=False),
         sa.Column("row_version", sa.Integer(), nullable=False),
+        sa.Column("draft_digest", WORDS),
+        sa.Column("served_digest", WORDS),
+        sa.Column("served_status", WORDS),
+        sa.Column("served_version", WORDS),
         sa.PrimaryKeyConstraint("id", name="pk_assets"),
         sa.UniqueConstraint("kind", "domain", "name", name="uq_assets_kind_domain_name"),
     )
@@ -70,7 +74,6 @@ def assets_and_drafts() -> None:
         "drafts",
         sa.Column("id", WORDS, nullable=False),
         sa.Column("asset_id", WORDS, nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("version", WORDS, nullable=False),
         sa.Column("digest", WORDS, nullable=False),
         sa.Column("definition_digest", WORDS, nullable=False),
@@ -87,7 +90,6 @@ def assets_and_drafts() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_drafts"),
         sa.ForeignKeyConstraint(["asset_id"], ["assets.id"], name="fk_drafts_asset_id_assets"),
         sa.UniqueConstraint("asset_id", "digest", name="uq_drafts_asset_id_digest"),
-        sa.UniqueConstraint("asset_id", "revision", name="uq_drafts_asset_id_revision"),
     )
     op.create_table(
         "draft_documents",
@@ -259,7 +261,7 @@ def audit() -> None:
         sa.Column("sequence", SEQUENCE, nullable=False),
         sa.Column("hash", WORDS, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_audit_head"),
-        sa.CheckConstraint("id = 1", name="ck_audit_head_single"),
+        sa.CheckConstraint("id = 1", name=op.f("ck_audit_head_single")),
     )
     op.bulk_insert(head, [{"id": 1, "sequence": 0, "hash": "sha256:" + "0" * 64}])
     if op.get_bind().dialect.name == "postgresql":

@@ -6,18 +6,13 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, case, func, select, tuple_
+from sqlalchemy import Row, Select, and_, case, func, or_, select, tuple_
 
 from catalog.domain.identity import AssetKey, AssetKind
 from catalog.domain.lifecycle import Status
 from catalog.store.card import fold
-from catalog.store.projections.visibility import (
-    NOWHERE,
-    best_first,
-    seen_versions,
-    served_version,
-    shown_digest,
-)
+from catalog.store.projections.visibility import NOWHERE, seen_versions, shown_digest
+from catalog.store.repositories.assets import best_first
 from catalog.store.tables import assets, drafts, versions
 
 _LIFE = ("version", "digest", "decision_id", "published_at", "published_by")
@@ -98,10 +93,9 @@ class Assets:
     limit: int = 50
 
     def statement(self) -> Select[Any]:
-        """A page of assets, joined with the versions of each; the summary comes with the first only."""
+        """A page of assets, joined with the versions of each; the summary comes with the offered one only."""
         page = self._page().subquery("page")
-        order = (page.c.domain, page.c.name, *best_first(versions))
-        place = func.row_number().over(partition_by=page.c.id, order_by=best_first(versions))
+        offered = or_(page.c.served_version.is_(None), versions.c.version == page.c.served_version)
         query = select(
             *(column for column in page.c if column.key != "summary"),
             *(
@@ -110,13 +104,13 @@ class Assets:
             ),
         ).select_from(page)
         if self.with_summary:
-            query = query.add_columns(case((place == 1, page.c.summary)).label("summary"))
+            query = query.add_columns(case((offered, page.c.summary)).label("summary"))
         joined = and_(versions.c.asset_id == page.c.id, seen_versions(page, self.drafts_in))
-        return query.outerjoin(versions, joined).order_by(*order)
+        return query.outerjoin(versions, joined).order_by(page.c.domain, page.c.name, *best_first())
 
     def _page(self) -> Select[Any]:
         shown = and_(drafts.c.asset_id == assets.c.id, drafts.c.digest == shown_digest(self.drafts_in))
-        status = func.coalesce(served_version(versions.c.status), Status.DRAFT)
+        status = func.coalesce(assets.c.served_status, Status.DRAFT.value)
         chosen = (
             "version",
             "digest",

@@ -11,7 +11,7 @@ from sqlalchemy import Row, Select, and_, exists, select
 from catalog.access.sign_off import SignOff
 from catalog.domain.identity import AssetKey, AssetKind
 from catalog.domain.people import Role
-from catalog.store.projections.visibility import NOWHERE, inside, latest_draft
+from catalog.store.projections.visibility import NOWHERE, inside
 from catalog.store.repositories.assets import is_asset
 from catalog.store.tables import assets, drafts, sign_offs, versions
 
@@ -75,7 +75,9 @@ class AwaitingDrafts:
                 assets.c.row_version,
             )
             .join(assets)
-            .where(inside(assets.c.domain, self.drafts_in), drafts.c.digest == latest_draft(), ~published)
+            .where(
+                inside(assets.c.domain, self.drafts_in), drafts.c.digest == assets.c.draft_digest, ~published
+            )
             .order_by(drafts.c.id.desc())
             .limit(self.limit)
         )

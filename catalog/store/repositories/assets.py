@@ -1,12 +1,17 @@
 """Assets: the key that never changes and the row version that every change advances."""
 
-from sqlalchemy import ColumnElement, and_, select, update
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_, case, or_, select, update
 from uuid_utils import uuid7
 
 from catalog.domain.errors import NotFound, StaleRowVersion
 from catalog.domain.identity import AssetKey
-from catalog.store.tables import assets
+from catalog.domain.lifecycle import Status, is_served
+from catalog.store.tables import assets, versions
 from catalog.store.transaction import Transaction
+
+SERVED: Final = tuple(status.value for status in Status if is_served(status))
 
 
 class Assets:
@@ -40,6 +45,24 @@ class Assets:
             raise NotFound(f"There is no {key}.")
         return str(found.id)
 
+    def point_to_draft(self, asset: str, digest: str) -> None:
+        """Remember which content was registered last; nothing is written when it is known already."""
+        other = or_(assets.c.draft_digest.is_(None), assets.c.draft_digest != digest)
+        self._transaction.write(update(assets).where(assets.c.id == asset, other).values(draft_digest=digest))
+
+    def point_to_served(self, asset: str) -> None:
+        """Look anew at which version the asset offers first."""
+        served = select(versions.c.digest, versions.c.status, versions.c.version).where(
+            versions.c.asset_id == asset, versions.c.status.in_(SERVED)
+        )
+        best = self._transaction.first(served.order_by(*best_first()).limit(1))
+        offer = {
+            "served_digest": None if best is None else best.digest,
+            "served_status": None if best is None else best.status,
+            "served_version": None if best is None else best.version,
+        }
+        self._transaction.write(update(assets).where(assets.c.id == asset).values(**offer))
+
     def _add(self, key: AssetKey, *, row_version: int) -> bool:
         return self._transaction.add(
             assets,
@@ -51,6 +74,12 @@ class Assets:
                 "row_version": row_version,
             },
         )
+
+
+def best_first() -> tuple[ColumnElement[Any], ...]:
+    """The order in which versions are offered: active, deprecated, retired; within each the newest by semver."""
+    standing = case({Status.ACTIVE.value: 0, Status.DEPRECATED.value: 1}, value=versions.c.status, else_=2)
+    return standing, versions.c.precedence.desc()
 
 
 def is_asset(key: AssetKey) -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, insert, select
 from uuid_utils import uuid7
 
 from catalog.domain.clock import Clock
@@ -33,24 +33,20 @@ class StoredDrafts:
 
         Content that returns after other content becomes the latest again.
         """
-        asset = self._assets.claim(draft.key)
-        highest = select(func.coalesce(func.max(drafts.c.revision), 0)).where(drafts.c.asset_id == asset)
-        revision = self._transaction.rows(highest)[0][0] + 1
         row = card_of(draft) | {
             "id": str(uuid7()),
-            "asset_id": asset,
-            "revision": revision,
+            "asset_id": self._assets.claim(draft.key),
             "version": draft.version,
             "digest": draft.digest,
             "definition_digest": draft.definition_digest,
             "registered_at": self._clock.now(),
             "registered_by": self._subject,
         }
-        if not self._transaction.add(drafts, row):
-            self._raise_revision(asset, draft.digest, revision)
-            return False
-        self._add_documents(row["id"], draft.documents)
-        return True
+        added = self._transaction.add(drafts, row)
+        if added:
+            self._add_documents(row["id"], draft.documents)
+        self._assets.point_to_draft(row["asset_id"], draft.digest)
+        return added
 
     def get(self, key: AssetKey, digest: str) -> Draft | None:
         """The draft of that content; raises `AuditBroken` when a stored document is not what it was."""
@@ -58,10 +54,7 @@ class StoredDrafts:
 
     def latest(self, key: AssetKey) -> Draft | None:
         """The draft registered last."""
-        newest = (
-            select(func.max(drafts.c.revision)).where(drafts.c.asset_id == assets.c.id).correlate(assets)
-        ).scalar_subquery()
-        return self._read(key, drafts.c.revision == newest)
+        return self._read(key, drafts.c.digest == assets.c.draft_digest)
 
     def registered_by(self, key: AssetKey, digest: str) -> str:
         """The subject that registered this content first, empty where unknown."""
@@ -70,10 +63,6 @@ class StoredDrafts:
         )
         found = self._transaction.first(statement)
         return "" if found is None else str(found.registered_by)
-
-    def _raise_revision(self, asset: str, digest: str, revision: int) -> None:
-        older = and_(drafts.c.asset_id == asset, drafts.c.digest == digest, drafts.c.revision != revision - 1)
-        self._transaction.write(update(drafts).where(older).values(revision=revision))
 
     def _add_documents(self, draft_id: str, members: Sequence[Document]) -> None:
         for one in sorted(members, key=lambda document: document.digest):

@@ -2,19 +2,18 @@
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, and_, select, update
+from sqlalchemy import Row, Select, and_, select, update
 from uuid_utils import uuid7
 
 from catalog.domain.errors import NotFound, VersionExists
 from catalog.domain.identity import AssetKey, AssetKind
-from catalog.domain.lifecycle import Status, is_served
+from catalog.domain.lifecycle import Status
 from catalog.domain.version import Version
 from catalog.registry.ports import PublishedVersion
-from catalog.store.repositories.assets import Assets, is_asset
+from catalog.store.repositories.assets import SERVED, Assets, is_asset
 from catalog.store.tables import assets, versions
 from catalog.store.transaction import Transaction
 
-SERVED: Final = tuple(status for status in Status if is_served(status))
 _SAME_NAMES: Final = (
     "version",
     "digest",
@@ -58,12 +57,12 @@ class StoredVersions:
         }
         if not self._transaction.add(versions, row):
             raise VersionExists(f"{version.key} {version.version} is already published.")
+        self._assets.point_to_served(row["asset_id"])
 
     def change(self, version: PublishedVersion) -> None:
         """Store the new status and its dates; raises `NotFound` for a version that was never added."""
-        same: ColumnElement[bool] = and_(
-            versions.c.asset_id == self._assets.claim(version.key), versions.c.version == version.version
-        )
+        asset = self._assets.claim(version.key)
+        same = and_(versions.c.asset_id == asset, versions.c.version == version.version)
         lifecycle = {
             "status": version.status,
             "deprecated_at": version.deprecated_at,
@@ -74,6 +73,7 @@ class StoredVersions:
         }
         if self._transaction.write(update(versions).where(same).values(**lifecycle)) != 1:
             raise NotFound(f"There is no {version.key} {version.version}.")
+        self._assets.point_to_served(asset)
 
     def _read(self, statement: Select[Any]) -> tuple[PublishedVersion, ...]:
         return tuple(_version(row) for row in self._transaction.rows(statement))

@@ -1,0 +1,259 @@
+"""What only the OPA server can do wrong, and how it is kept in step with the bundle."""
+
+import json
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+from ports.policy_stub import Stub, answers, stub_server
+from unit.policy.policy_examples import (
+    NOW,
+    bundle_of,
+    product_draft,
+    real_bundle,
+    reporting,
+    rule,
+    view,
+    with_rules,
+)
+
+from catalog.adapters.opa_server import OpaServer
+from catalog.domain.errors import ConfigInvalid, PolicyUnavailable, PolicyUndefined
+from catalog.policy.bundle import Bundle
+from catalog.policy.decide import decide
+from catalog.policy.decision import EnforcementPoint, Verdict
+from catalog.policy.view import MeshFacts
+
+BUNDLE = bundle_of(reporting())
+VIEW = view(product_draft())
+GOOD = {"revision": BUNDLE.revision, "results": [{"rule": "ORG-TST-001", "violations": []}]}
+
+
+@pytest.fixture
+def stub() -> Iterator[Stub]:
+    with stub_server() as running:
+        yield running
+
+
+def ask(url: str, bundle: Bundle = BUNDLE, deadline_seconds: float = 5.0) -> list[Any]:
+    engine = OpaServer(url)
+    try:
+        return engine.evaluate(bundle, [VIEW], deadline_seconds=deadline_seconds)
+    finally:
+        engine.close()
+
+
+def test_the_stub_gives_a_good_answer_when_told_to(stub: Stub) -> None:
+    stub.body = answers(GOOD)
+    with pytest.raises(PolicyUnavailable):  # it holds no bundle and takes none
+        ask(stub.url)
+    engine = OpaServer(stub.url)
+    engine._held = (1, BUNDLE.revision)
+    assert engine.evaluate(BUNDLE, [VIEW], deadline_seconds=5) == [[]]
+    engine.close()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{}",
+        b'{"result": null}',
+        b'{"result": true}',
+        b'{"result": []}',
+        b'{"result": {"allow": true}}',
+        b"[]",
+        b'"allow"',
+        b"null",
+        b"<html><body>Welcome</body></html>",
+        b"",
+        b'{"result": [',
+        b"\xff\xfe",
+        answers({}),
+        answers(GOOD, GOOD),
+        answers(GOOD | {"revision": "sha256:other"}),
+        answers(GOOD | {"revision": None}),
+        answers(GOOD | {"results": {}}),
+        answers(GOOD | {"results": []}),
+        answers(GOOD | {"results": ["ORG-TST-001"]}),
+        answers(GOOD | {"results": [{"rule": "ORG-TST-001"}]}),
+        answers(GOOD | {"results": [{"rule": "ORG-TST-001", "violations": None}]}),
+        answers(GOOD | {"results": [{"rule": "ORG-TST-002", "violations": []}]}),
+        answers(GOOD | {"results": [{"rule": "ORG-TST-001", "violations": []}] * 2}),
+        answers(GOOD | {"results": [{"rule": "ORG-TST-001", "violations": ["denied"]}]}),
+        answers(GOOD | {"allow": True}),
+    ],
+)
+@pytest.mark.parametrize("status", [200, 500])
+def test_whatever_a_server_answers_nothing_is_let_pass(stub: Stub, status: int, body: bytes) -> None:
+    stub.status, stub.body = status, body
+    engine = OpaServer(stub.url)
+    engine._held = (1, BUNDLE.revision)  # as if the bundle had been there a moment ago
+    decision = decide(
+        product_draft(),
+        EnforcementPoint.PUBLISH,
+        bundle=BUNDLE,
+        engine=engine,
+        now=NOW,
+        mesh=MeshFacts(),
+        deadline_seconds=5,
+    )
+    engine.close()
+    assert decision.verdict is Verdict.ERROR
+    assert [one.code for one in decision.findings] in (["POLICY_UNAVAILABLE"], ["POLICY_UNDEFINED"])
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 401, 403, 404, 429, 500, 502, 503])
+def test_a_status_that_is_no_answer_is_unavailable(stub: Stub, status: int) -> None:
+    stub.status, stub.headers = status, {"Location": "/elsewhere"}
+    with pytest.raises(PolicyUnavailable):
+        ask(stub.url)
+    assert len(stub.asked) == 1, "nothing is tried again and no redirect is followed"
+
+
+def test_a_slow_server_is_unavailable_at_the_deadline(stub: Stub) -> None:
+    stub.delay_seconds = 3.0
+    with pytest.raises(PolicyUnavailable, match="within the deadline"):
+        ask(stub.url, deadline_seconds=0.3)
+
+
+def test_a_closed_port_is_unavailable() -> None:
+    with socket.socket() as spare:
+        spare.bind(("127.0.0.1", 0))
+        port = spare.getsockname()[1]
+    with pytest.raises(PolicyUnavailable, match="gave no answer"):
+        ask(f"http://127.0.0.1:{port}")
+
+
+def test_every_question_is_strict_and_asks_in_one_request(stub: Stub) -> None:
+    stub.body = answers(GOOD, GOOD)
+    engine = OpaServer(stub.url, token="s3cret")
+    engine._held = (1, BUNDLE.revision)
+    assert engine.evaluate(BUNDLE, [VIEW, VIEW], deadline_seconds=5) == [[], []]
+    engine.close()
+    [(method, path, body)] = stub.asked
+    assert (method, path.split("?")[0]) == ("POST", "/v1/data/concord/entrypoint/answers")
+    assert "strict-builtin-errors=true" in path
+    assert json.loads(body) == {"input": {"views": [VIEW, VIEW]}}
+    assert stub.received_headers[0]["Authorization"] == "Bearer s3cret"
+
+
+def test_proxies_and_credentials_of_the_surroundings_are_not_used(
+    stub: Stub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    stub.body = answers(GOOD)
+    engine = OpaServer(stub.url)
+    engine._held = (1, BUNDLE.revision)
+    assert engine.evaluate(BUNDLE, [VIEW], deadline_seconds=5) == [[]]
+    engine.close()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "127.0.0.1:8181",
+        "ftp://127.0.0.1:8181",
+        "http://",
+        "http://127.0.0.1:port",
+        "http://127.0.0.1:8181/prefix",
+        "http://user@127.0.0.1:8181",
+        "http://127.0.0.1:8181?x=1",
+        "http://opa.example:8181",
+        "http://10.0.0.1:8181",
+    ],
+)
+def test_an_address_that_is_not_one_or_not_safe_is_refused(url: str) -> None:
+    with pytest.raises(ConfigInvalid) as refused:
+        OpaServer(url)
+    assert refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:8181/", "http://localhost", "http://[::1]:8181", "https://opa.example"]
+)
+def test_loopback_or_tls_is_taken(url: str) -> None:
+    OpaServer(url).close()
+
+
+@pytest.mark.opa
+@pytest.mark.xdist_group("opa")
+class TestARealServer:
+    """The bundle on a real server."""
+
+    def test_the_server_holds_the_reviewed_text_and_nothing_of_an_older_bundle(self, opa_url: str) -> None:
+        old = bundle_of(reporting(rule_id="ORG-OLD-001"), rule_id="ORG-OLD-001")
+        assert set(held(opa_url, old)) == {"concord/entrypoint.rego", "concord/org/org_old_001.rego"}
+        texts = held(opa_url, BUNDLE)
+        assert set(texts) == {"concord/entrypoint.rego", "concord/org/org_tst_001.rego"}
+        assert texts["concord/org/org_tst_001.rego"] == BUNDLE.modules[0].source
+
+    def test_a_text_of_the_old_syntax_is_refused_and_not_rewritten(self, opa_url: str) -> None:
+        with pytest.raises(Exception, match="bundle cannot be loaded"):
+            ask(
+                opa_url,
+                bundle_of('violation[v] {\n\tv := {"id": "ORG-TST-001", "path": "/a", "args": {}}\n}'),
+            )
+
+    def test_a_server_that_lost_its_policies_gets_them_again(self, opa_url: str) -> None:
+        engine = OpaServer(opa_url)
+        assert len(engine.evaluate(BUNDLE, [VIEW], deadline_seconds=10)[0]) == 1
+        for name in policies(opa_url):
+            requests.delete(f"{opa_url}/v1/policies/{name}", timeout=5)
+        assert len(engine.evaluate(BUNDLE, [VIEW], deadline_seconds=10)[0]) == 1
+        engine.close()
+
+    def test_a_module_deleted_behind_our_back_is_brought_again(self, opa_url: str) -> None:
+        engine = OpaServer(opa_url)
+        engine.evaluate(BUNDLE, [VIEW], deadline_seconds=10)
+        requests.delete(f"{opa_url}/v1/policies/concord/org/org_tst_001.rego", timeout=5)
+        assert len(engine.evaluate(BUNDLE, [VIEW], deadline_seconds=10)[0]) == 1
+        engine.close()
+
+    def test_another_catalogs_bundle_is_noticed(self, opa_url: str) -> None:
+        mine, theirs = OpaServer(opa_url), OpaServer(opa_url)
+        assert [one.path for one in mine.evaluate(BUNDLE, [VIEW], deadline_seconds=10)[0]] == ["/asset"]
+        other = bundle_of(reporting("/theirs"))
+        assert [one.path for one in theirs.evaluate(other, [VIEW], deadline_seconds=10)[0]] == ["/theirs"]
+        assert [one.path for one in mine.evaluate(BUNDLE, [VIEW], deadline_seconds=10)[0]] == ["/asset"]
+        mine.close()
+        theirs.close()
+
+    def test_a_server_that_already_holds_the_bundle_is_left_alone(self, opa_url: str) -> None:
+        ask(opa_url)
+        requests.put(f"{opa_url}/v1/data/org", json={"mark": True}, timeout=5)
+        ask(opa_url)
+        assert requests.get(f"{opa_url}/v1/data/org", timeout=5).json()["result"] == {"mark": True}
+
+    def test_a_module_with_an_unsafe_name_is_not_uploaded(self, opa_url: str) -> None:
+        bundle = bundle_of(reporting())
+        unsafe = Bundle(
+            "sha256:unsafe", (bundle.modules[0].__class__("../x?explain=full#.rego", ""),), bundle.rules
+        )
+        with pytest.raises(PolicyUnavailable, match="cannot be the name"):
+            ask(opa_url, unsafe)
+
+    def test_the_shipped_bundle_fits(self, opa_url: str) -> None:
+        assert ask(opa_url, real_bundle()) == [[]]
+
+    def test_a_rule_without_a_module_stays_undefined_after_it_was_brought(self, opa_url: str) -> None:
+        lacking = with_rules(
+            Bundle("sha256:lacking", BUNDLE.modules, (), {"org": {}, "domains": {}}),
+            *BUNDLE.rules,
+            rule("ORG-GONE-001"),
+        )
+        with pytest.raises(PolicyUndefined, match="ORG-GONE-001"):
+            ask(opa_url, lacking)
+
+
+def policies(url: str) -> dict[str, str]:
+    found = requests.get(f"{url}/v1/policies", timeout=5).json()["result"]
+    return {one["id"]: one["raw"] for one in found if one["id"].startswith("concord/")}
+
+
+def held(url: str, bundle: Bundle) -> dict[str, str]:
+    ask(url, bundle)
+    return policies(url)
