@@ -61,6 +61,12 @@ class _Client(OpaClient):  # type: ignore[misc]  # the library has no types
         session.max_redirects = 0
         return session
 
+    def get_policies_list(self) -> list[str]:
+        """As the library's, but without the slash at the end that OPA answers with a redirect."""
+        response = self._session.get(f"{self.root_url}/policies", timeout=self.timeout)
+        response.raise_for_status()
+        return [one["id"] for one in response.json()["result"]]
+
 
 class OpaServer:
     """A `PolicyEngine` over HTTP; safe to use from many threads.
@@ -76,7 +82,7 @@ class OpaServer:
             host, port, ssl=(ca_file or True) if is_tls else False, token=token or None, retries=0
         )
         self._pushing = threading.Lock()
-        self._pushed = (0, "")
+        self._held = (0, "")
 
     def evaluate(
         self, bundle: Bundle, views: Sequence[Mapping[str, Any]], *, deadline_seconds: float
@@ -85,11 +91,14 @@ class OpaServer:
         ends_at = time.monotonic() + deadline_seconds
         found: list[list[Violation]] = []
         for start in range(0, len(views), MAX_VIEWS):
-            batch, seen = views[start : start + MAX_VIEWS], self._pushed
+            batch = views[start : start + MAX_VIEWS]
+            if self._held[1] != bundle.revision:
+                self._hold(bundle, self._held, ends_at)
+            seen = self._held
             try:
                 found += self._ask(bundle, batch, ends_at)
             except PolicyUndefined:
-                self._push(bundle, seen, ends_at)
+                self._hold(bundle, seen, ends_at)
                 found += self._ask(bundle, batch, ends_at)
         return found
 
@@ -110,25 +119,17 @@ class OpaServer:
                 ]
         raise PolicyUndefined("the OPA server's answer is no list of decisions, one for each view")
 
-    def _push(self, bundle: Bundle, seen: tuple[int, str], ends_at: float) -> None:
-        """Bring the server to this bundle, unless another thread has since it was `seen` without.
+    def _hold(self, bundle: Bundle, seen: tuple[int, str], ends_at: float) -> None:
+        """Bring the server to this bundle, unless another thread has since `seen`.
 
-        The entrypoint goes first and comes last, so that no half of a bundle ever answers.
+        A server that was not looked at yet may hold it already; one that should hold it is brought anew.
         """
-        modules = {_endpoint(module): module for module in bundle.modules}
-        first = _PREFIX + PATH
         with self._pushing, _calling(self._client, ends_at) as client:
-            if self._pushed != seen and self._pushed[1] == bundle.revision:
+            if self._held != seen and self._held[1] == bundle.revision:
                 return
-            held = {name for name in client.get_policies_list() if name.startswith(_PREFIX)}
-            for stale in sorted(held - modules.keys(), key=lambda name: name != first):
-                client.delete_policy(stale)
-            for name, module in modules.items():
-                _upload(client, name, module)
-            for root in ("org", "domains"):
-                client.update_or_create_data(dict(bundle.data[root]), root)
-            _upload(client, first, entrypoint(bundle))
-            self._pushed = (self._pushed[0] + 1, bundle.revision)
+            if seen[1] == bundle.revision or _revision(client) != bundle.revision:
+                _push(client, bundle)
+            self._held = (self._held[0] + 1, bundle.revision)
 
     def _note_version(self, body: Mapping[str, Any]) -> None:
         match body.get("provenance"):
@@ -139,7 +140,8 @@ class OpaServer:
 def _address(url: str) -> tuple[str, int, bool]:
     parts = urlsplit(url)
     try:
-        port = parts.port or {"https": 443, "http": 8181}[parts.scheme]
+        usual = {"https": 443, "http": 8181}[parts.scheme]
+        port = parts.port or usual
     except (KeyError, ValueError) as error:
         raise ConfigInvalid(f"{url!r} is no address of an OPA server", remedy=_ADDRESS) from error
     host = parts.hostname or ""
@@ -170,14 +172,31 @@ def _calling(client: _Client, ends_at: float) -> Iterator[Any]:
     except requests.Timeout as error:
         raise PolicyUnavailable("the OPA server gave no answer within the deadline") from error
     except requests.HTTPError as error:
-        status = error.response.status_code if error.response is not None else "nothing"
-        raise PolicyUnavailable(f"the OPA server answered {status}") from error
+        raise PolicyUnavailable(_reason(error)) from error
     except requests.RequestException as error:
         raise PolicyUnavailable(f"the OPA server gave no answer: {type(error).__name__}") from error
     except (PolicyNotFoundError, DeletePolicyError, RegoParseError) as error:
         raise PolicyUnavailable(f"the OPA server refused: {error.message}") from error
     except (AttributeError, KeyError, TypeError) as error:
         raise PolicyUnavailable("the OPA server's answer is not OPA's") from error
+
+
+def _revision(client: Any) -> object:
+    return client.query_rule({}, PACKAGE, "revision").get("result")
+
+
+def _push(client: Any, bundle: Bundle) -> None:
+    """The entrypoint goes first and comes last, so that no half of a bundle ever answers."""
+    modules = {_endpoint(module): module for module in bundle.modules}
+    first = _PREFIX + PATH
+    held = {name for name in client.get_policies_list() if name.startswith(_PREFIX)}
+    for stale in sorted(held - modules.keys(), key=lambda name: name != first):
+        client.delete_policy(stale)
+    for name, module in modules.items():
+        _upload(client, name, module)
+    for root in ("org", "domains"):
+        client.update_or_create_data(dict(bundle.data[root]), root)
+    _upload(client, first, entrypoint(bundle))
 
 
 def _endpoint(module: Module) -> str:
@@ -196,6 +215,17 @@ def _upload(client: Any, name: str, module: Module) -> None:
         raise BundleInvalid(findings=[_finding(module, one) for one in error.errors]) from error
     if client.get_policy(name)["result"]["raw"] != module.source:
         raise PolicyUnavailable(f"the OPA server holds another text of {module.path}")
+
+
+def _reason(error: requests.HTTPError) -> str:
+    """What OPA says about a question it could not answer, with the place in the rule where it names one."""
+    assert error.response is not None, "it is raised for a response"
+    try:
+        first = error.response.json()["errors"][0]
+        place = f"{first['location']['file'].removeprefix(_PREFIX)}:{first['location']['row']}"
+        return f"a rule could not be evaluated: {place}: {first['message']}"
+    except (requests.JSONDecodeError, AttributeError, IndexError, KeyError, TypeError):
+        return f"the OPA server answered {error.response.status_code}"
 
 
 def _finding(module: Module, error: Mapping[str, Any]) -> Finding:

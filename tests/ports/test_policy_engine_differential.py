@@ -10,6 +10,7 @@ import pytest
 from unit.policy.policy_examples import (
     EMAIL,
     FACTS,
+    VIEW_SCHEMA,
     column,
     contract,
     metric_draft,
@@ -17,7 +18,6 @@ from unit.policy.policy_examples import (
     real_bundle,
     view,
 )
-from unit.policy.test_policy_view import SCHEMA
 
 from catalog.adapters.opa_server import OpaServer
 from catalog.adapters.rego_embedded import EmbeddedRego
@@ -122,7 +122,7 @@ def test_both_engines_find_the_same_in_mutated_views(opa_url: str) -> None:
     chance = random.Random(20261121)
     sound = sound_views()
     views = [mutated(chance.choice(sound), chance) for _ in range(NUMBER)]
-    validator = jsonschema_rs.validator_for(SCHEMA)
+    validator = jsonschema_rs.validator_for(VIEW_SCHEMA)
     assert [one for one in views if not validator.is_valid(one)] == []
     embedded, opa = EmbeddedRego(), OpaServer(opa_url)
     answers = [

@@ -1,5 +1,6 @@
 """Drafts, bundles and policy folders that policy tests of every folder build on."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from catalog.policy.view import MeshFacts, view_of
 
 ROOT = Path(__file__).resolve().parents[3]
 POLICIES = ROOT / "policies"
+VIEW_SCHEMA = json.loads((POLICIES / "schema" / "policy_view.schema.json").read_text())
 NOW = datetime(2026, 11, 21, 9, 30, 15, 123456, tzinfo=UTC)
 FACTS = {
     "owner": "ada",

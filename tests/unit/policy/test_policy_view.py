@@ -1,6 +1,5 @@
 """The view is typed and complete, whatever was or was not declared."""
 
-import json
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -12,7 +11,7 @@ from unit.policy.policy_examples import (
     EMAIL,
     FACTS,
     NOW,
-    POLICIES,
+    VIEW_SCHEMA,
     column,
     contract,
     metric_draft,
@@ -25,8 +24,7 @@ from catalog.domain.draft import Draft
 from catalog.policy.decision import EnforcementPoint
 from catalog.policy.view import MeshFacts, mesh_facts, view_of
 
-SCHEMA = json.loads((POLICIES / "schema" / "policy_view.schema.json").read_text())
-VALIDATOR = jsonschema_rs.validator_for(SCHEMA)
+VALIDATOR = jsonschema_rs.validator_for(VIEW_SCHEMA)
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
 VALUE = st.one_of(
