@@ -8,16 +8,15 @@ from catalog.domain.data_contract import DataContract
 from catalog.domain.document import Document
 from catalog.domain.draft import Draft, ProductContent
 from catalog.domain.finding import Finding, blocking
+from catalog.domain.metric import SemanticManifest
 from catalog.domain.sql_engine import DataLocator, SqlEngine
 from catalog.manifests.read import read
-from catalog.metrics.validate import validate
 from catalog.policy.bundle import Bundle
 from catalog.policy.decide import decide
 from catalog.policy.decision import Decision, EnforcementPoint
 from catalog.policy.ports import PolicyEngine
 from catalog.policy.view import mesh_facts
 from catalog.quality.report import QualityReport
-from catalog.quality.run import run
 from catalog.registry.drafts import drafts_of
 
 
@@ -75,6 +74,8 @@ def check(
         )
         report = None
         if sql_engine is not None and locator is not None and isinstance(draft.content, ProductContent):
+            from catalog.quality.run import run  # noqa: PLC0415  # most checks read documents only
+
             report = run(
                 draft.content,
                 engine=sql_engine,
@@ -85,7 +86,17 @@ def check(
             )
         assets.append(CheckedAsset(draft, decision, report))
     judged = (finding for one in assets for finding in _findings(one))
-    return CheckOutcome(tuple(assets), (*manifest.findings, *found, *validate(manifest.semantic), *judged))
+    return CheckOutcome(
+        tuple(assets), (*manifest.findings, *found, *_definitions(manifest.semantic), *judged)
+    )
+
+
+def _definitions(semantic: SemanticManifest) -> tuple[Finding, ...]:
+    if not (semantic.semantic_models or semantic.metrics):
+        return ()
+    from catalog.metrics.validate import validate  # noqa: PLC0415  # only metrics wait for the SQL parser
+
+    return validate(semantic)
 
 
 def _inputs(content: ProductContent, contracts: Sequence[DataContract]) -> tuple[DataContract, ...]:

@@ -96,10 +96,11 @@ def _compatibility(snapshot: Snapshot) -> Iterator[Finding]:
 def _sign_offs(snapshot: Snapshot) -> Iterator[Finding]:
     for role in snapshot.sign_offs.missing:
         tier = governance_of(snapshot.draft).tier or "its earlier tier"
+        spoken = role.value.replace("_", " ")
         yield FindingCode.SIGN_OFF_MISSING.at(
             _place(snapshot),
-            f"{snapshot.draft.key} ({tier}) has no sign-off of a {role} for this definition.",
-            remedy=f"ask a {role} who did not propose it to sign {snapshot.draft.definition_digest}",
+            f"{snapshot.draft.key} ({tier}) waits for the {spoken} to sign off this definition.",
+            remedy=f"ask the {spoken}, who must not have proposed it, to sign {snapshot.draft.definition_digest}",
         )
 
 

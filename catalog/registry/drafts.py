@@ -19,7 +19,6 @@ from catalog.domain.version import Version
 from catalog.manifests.digest import digest_of
 from catalog.manifests.manifest import Manifest
 from catalog.manifests.read import read
-from catalog.metrics.definition import closure
 from catalog.registry.canonical import canonical
 from catalog.registry.definition import promise_of
 
@@ -31,7 +30,7 @@ def drafts_of(manifest: Manifest) -> tuple[tuple[Draft, ...], tuple[Finding, ...
 
     The findings do not repeat `manifest.findings`.
     """
-    found = list(_unused_contracts(manifest))
+    found = [*_nothing(manifest), *_unused_contracts(manifest)]
     drafts = []
     for asset in _assets(manifest):
         own = list(_faults(asset))
@@ -85,6 +84,8 @@ def _product_draft(product: DataProduct, manifest: Manifest) -> Draft:
 
 
 def _metric_draft(metric: Metric, manifest: Manifest) -> Draft:
+    from catalog.metrics.definition import closure  # noqa: PLC0415  # only metrics wait for the SQL parser
+
     parts = closure(metric, manifest.semantic)
     content = MetricContent(metric, parts)
     members: list[Metric | SemanticModel] = [*parts.semantic_models, *parts.metrics]
@@ -108,7 +109,7 @@ def _addressed(
         key=key,
         version=str(Version.parse(asset.version)),
         digest=digest_of({"key": str(key), "content": source}),
-        definition_digest=digest_of({"key": str(key), "promise": promise_of(content)}),
+        definition_digest=digest_of(promise_of(content)),
         content=content,
         documents=documents,
     )
@@ -173,6 +174,15 @@ def _identity_faults(asset: DataProduct | Metric) -> Iterator[Finding]:
             asset.place,
             f"{str(key)!r} is no asset key.",
             remedy="use lower-case letters, digits, _ and - in the name and the domain",
+        )
+
+
+def _nothing(manifest: Manifest) -> Iterator[Finding]:
+    """Documents without an asset are refused: nothing would be judged. Broken ones have said why."""
+    if not keys_of(manifest) and not blocking(manifest.findings):
+        yield FindingCode.NOTHING_TO_REGISTER.found(
+            "There is neither a data product nor a metric in the documents.",
+            remedy="add an ODPS document or dbt semantic layer YAML",
         )
 
 

@@ -12,7 +12,6 @@ from catalog.domain.draft import Draft
 from catalog.domain.errors import Refused
 from catalog.domain.event import Event, EventType
 from catalog.domain.finding import Finding, blocking
-from catalog.domain.finding_code import FindingCode
 from catalog.domain.identity import AssetKey
 from catalog.manifests.manifest import Manifest
 from catalog.metrics.validate import validate
@@ -58,7 +57,7 @@ def register(
     """
     _require_domains(manifest, actor)
     drafts, found = drafts_of(manifest)
-    findings = (*manifest.findings, *found, *validate(manifest.semantic), *_nothing(manifest))
+    findings = (*manifest.findings, *found, *validate(manifest.semantic))
     if review is not None and not blocking(findings):
         findings = (*findings, *review(drafts))
     if blocking(findings):
@@ -99,15 +98,4 @@ def _register(
         row_version=row_version,
         registered_at=clock.now(),
         findings=tuple(one for one in findings if one.place.file in own or not one.place.file),
-    )
-
-
-def _nothing(manifest: Manifest) -> tuple[Finding, ...]:
-    if keys_of(manifest):
-        return ()
-    return (
-        FindingCode.NOTHING_TO_REGISTER.found(
-            "There is neither a data product nor a metric in the documents.",
-            remedy="add an ODPS document or dbt semantic layer YAML",
-        ),
     )

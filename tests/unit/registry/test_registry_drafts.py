@@ -183,3 +183,12 @@ def test_documents_that_can_no_longer_be_governed_are_refused_with_findings() ->
     with pytest.raises(Refused) as refused:
         draft_from((metric_document(tier="nothstar"),), GMV)
     assert [one.code for one in refused.value.findings] == ["TIER_UNKNOWN"]
+
+
+def test_two_domains_that_mean_the_same_have_the_same_definition() -> None:
+    ours = metric_document()
+    theirs = edited(ours, "domain: sales", "domain: finance")
+    one, other = (drafts_of(manifest_of(document))[0][0] for document in (ours, theirs))
+    assert one.key.domain != other.key.domain
+    assert one.definition_digest == other.definition_digest
+    assert one.digest != other.digest
