@@ -195,7 +195,7 @@ def _push(client: Any, bundle: Bundle) -> None:
     for name, module in modules.items():
         _upload(client, name, module)
     for root in ("org", "domains"):
-        client.update_or_create_data(dict(bundle.data[root]), root)
+        client.update_or_create_data(dict(bundle.data.get(root, {})), root)
     _upload(client, first, entrypoint(bundle))
 
 

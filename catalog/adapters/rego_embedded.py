@@ -8,7 +8,7 @@ import json
 import queue
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from catalog.adapters.rego_process import RegoProcess, engine_version, reason_of
@@ -58,8 +58,9 @@ class EmbeddedRego:
     def close(self) -> None:
         """End the workers that are idle now, and each other one as soon as it has answered."""
         self._closed = True
-        while not self._idle.empty():
-            self._idle.get().close()
+        with suppress(queue.Empty):
+            while True:
+                self._idle.get_nowait().close()
 
     @contextmanager
     def _worker(self, deadline_seconds: float) -> Iterator[RegoProcess]:
@@ -75,10 +76,9 @@ class EmbeddedRego:
                 worker = RegoProcess(self._memory_mb)
             yield worker
         finally:
+            self._idle.put(worker)
             if self._closed:
-                worker.close()
-            else:
-                self._idle.put(worker)
+                self.close()
 
 
 def _evaluated(succeeded: bool, text: str) -> object:
