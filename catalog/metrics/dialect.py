@@ -9,9 +9,23 @@ from sqlglot.dialects.dialect import Dialect as SqlDialect
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.dialects.postgres import Postgres
 from sqlglot.generator import Generator
+from sqlglot.generators.duckdb import DuckDBGenerator
 from sqlglot.generators.postgres import PostgresGenerator
 
 from catalog.domain.errors import UsageError
+
+
+class _DuckDb(DuckDBGenerator):
+    """Percentiles as DuckDB writes them; the standard form would sort."""
+
+    TRANSFORMS: Final = {  # type: ignore[misc]  # sqlglot declares a plain class attribute
+        **DuckDBGenerator.TRANSFORMS,
+        exp.WithinGroup: lambda self, node: self.func(
+            "QUANTILE_DISC" if isinstance(node.this, exp.PercentileDisc) else "QUANTILE_CONT",
+            node.expression.expressions[0].this,
+            node.this.this,
+        ),
+    }
 
 
 class _Postgres(PostgresGenerator):
@@ -55,6 +69,6 @@ def _exact(node: exp.ApproxQuantile) -> exp.Expr:
 
 
 _DIALECTS: Final[Mapping[str, Dialect]] = {
-    "duckdb": Dialect("duckdb", DuckDB(), DuckDB.Generator, null_safe_full_join=True),
+    "duckdb": Dialect("duckdb", DuckDB(), _DuckDb, null_safe_full_join=True),
     "postgres": Dialect("postgres", Postgres(), _Postgres, null_safe_full_join=False),
 }

@@ -103,7 +103,8 @@ def _tree(text: str, reasons: list[str]) -> exp.Expr | None:
     except RecursionError:
         reasons.append("it is nested too deeply")
         return None
-    except (SqlglotError, ValueError):
+    except (SqlglotError, AttributeError, LookupError, TypeError, ValueError):
+        # On text that is no SQL the parser sometimes stumbles over itself; nothing of that text is kept.
         reasons.append("it is no SQL expression")
         return None
     if not reasons and (len(trees) != 1 or trees[0] is None):
@@ -149,7 +150,7 @@ def _node_fault(node: exp.Expr) -> str:
             fault = f"{node.sql()} is not a plain column"
         case exp.DataType() if node.this not in TYPES:
             fault = f"the type {node.sql()} is not allowed"
-        case exp.Var() if node.name.upper() not in UNITS:
+        case exp.Var() if node.name.upper().removesuffix("S") not in UNITS:
             fault = f"{node.name} is no unit of time"
         case exp.In() if not node.expressions:
             fault = "IN takes a list of values"

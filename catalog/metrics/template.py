@@ -60,7 +60,10 @@ class _Scanner:
             method = self.expect("word")
             if method not in _METHODS or kind not in {"Dimension", "TimeDimension"}:
                 raise TemplateInvalid(f"{kind} has no .{method}()")
-            arguments |= self.arguments((_METHODS[method],))
+            given = self.arguments((_METHODS[method],))
+            if not given or given.keys() & {name for name, value in arguments.items() if value}:
+                raise TemplateInvalid(f".{method}() takes what is not said before")
+            arguments |= given
         if self.text[self.position :].strip():
             raise TemplateInvalid(f"something stands after {kind}(…)")
         return Call(kind, None if kind == "Metric" else _reference(arguments))

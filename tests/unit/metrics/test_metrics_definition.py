@@ -1,0 +1,106 @@
+"""What decides a metric's number decides its definition, and nothing else does."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from metrics_shop import CUSTOMERS, LABELS, ORDERS, PAID, REGIONS, SHOP, derived, ratio, simple
+
+from catalog.domain.metric import Metric, MetricInput, MetricType, SemanticManifest
+from catalog.domain.semantic_model import Aggregation, Measure, SemanticModel
+from catalog.metrics.compile import compile_query
+from catalog.metrics.definition import closure, definition_of
+from catalog.metrics.query import MetricQuery
+
+
+def defined(metric: Metric, *others: Metric, model: SemanticModel = ORDERS) -> Any:
+    manifest = SemanticManifest((model, CUSTOMERS, REGIONS), (metric, *others))
+    definition = definition_of(metric, manifest)
+    assert json.loads(json.dumps(definition)) == definition
+    return definition
+
+
+def changed(**measure: Any) -> SemanticModel:
+    return replace(ORDERS, measures=(replace(ORDERS.measures[0], **measure),))
+
+
+def test_names_and_descriptions_do_not_matter() -> None:
+    renamed = replace(
+        ORDERS, name="sales", description="x", measures=(Measure("turnover", Aggregation.SUM, "amount"),)
+    )
+    other = replace(simple("gmv", "turnover"), description="other words", label="GMV")
+    assert defined(simple("revenue", "amount")) == defined(other, model=renamed)
+
+
+def test_spacing_case_and_the_order_of_filters_do_not_matter() -> None:
+    one = simple("a", "amount", PAID + " and {{ Dimension('customer__country') }} = 'de'")
+    two = simple(
+        "b",
+        "amount",
+        "{{Dimension('customer__country')}}='de'",
+        "{{ Dimension( 'order__status' ) }} = 'paid'",
+    )
+    assert defined(one) == defined(two)
+    assert defined(one, model=changed(expr="AMOUNT  -  Discount")) == defined(
+        one, model=changed(expr="amount-discount")
+    )
+
+
+def test_where_a_filter_stands_does_not_matter() -> None:
+    inside = ratio("a", MetricInput("paid"), MetricInput("all"))
+    outside = ratio("b", MetricInput("all", filters=(PAID,)), MetricInput("all"))
+    parts = (simple("paid", "amount", PAID), simple("all", "amount"))
+    assert defined(inside, *parts) == defined(outside, *parts)
+
+
+def test_the_alias_of_an_input_does_not_matter() -> None:
+    parts = (simple("x", "amount"), simple("y", "orders"))
+    one = derived("a", "x / y", MetricInput("x"), MetricInput("y"))
+    two = derived("b", "p / q", MetricInput("y", alias="q"), MetricInput("x", alias="p"))
+    assert defined(one, *parts) == defined(two, *parts)
+    assert defined(derived("c", "y / x", MetricInput("x"), MetricInput("y")), *parts) != defined(one, *parts)
+
+
+def test_everything_that_decides_the_number_matters() -> None:
+    base = simple("revenue", "amount")
+    definitions = [
+        defined(base),
+        defined(base, model=replace(ORDERS, relation="shop.other_orders")),
+        defined(base, model=changed(agg=Aggregation.MAX)),
+        defined(base, model=changed(expr="amount - 1")),
+        defined(base, model=changed(agg_time_dimension="paid_at")),
+        defined(simple("revenue", "amount", PAID)),
+        defined(simple("revenue", "amount", "{{ Dimension('customer__country') }} = 'paid'")),
+        defined(simple("revenue", "amount", fill_nulls_with=0)),
+        defined(ratio("revenue", MetricInput("a"), MetricInput("a")), simple("a", "amount")),
+        defined(derived("revenue", "a", MetricInput("a")), simple("a", "amount")),
+        defined(
+            Metric(
+                "revenue", MetricType.CUMULATIVE, measure=MetricInput("amount"), params={"window": "7 days"}
+            )
+        ),
+        defined(
+            Metric(
+                "revenue", MetricType.CUMULATIVE, measure=MetricInput("amount"), params={"window": "8 days"}
+            )
+        ),
+    ]
+    assert len({json.dumps(one, sort_keys=True) for one in definitions}) == len(definitions)
+
+
+def test_what_cannot_be_read_or_found_still_has_a_definition() -> None:
+    assert defined(simple("lost", "nothing")) != defined(simple("lost", "nowhere"))
+    assert defined(simple("bad", "amount", "status = 'x'"))["filters"] == ["status = 'x'"]
+    circle = derived("a", "b", MetricInput("b"))
+    assert "cycle" in json.dumps(defined(circle, derived("b", "a", MetricInput("a"))))
+
+
+def test_a_closure_holds_what_the_metric_needs_and_can_be_grouped_by() -> None:
+    metric = next(one for one in SHOP.metrics if one.name == "paid_share")
+    found = closure(metric, SHOP)
+    assert {one.name for one in found.metrics} == {"paid_share", "revenue"}
+    assert [one.name for one in found.semantic_models] == ["orders", "customers", "regions"]
+    assert LABELS not in found.semantic_models
+    query = MetricQuery(("paid_share",), ("customer__region__region_name",))
+    assert compile_query(found, query).sql == compile_query(SHOP, query).sql
+    assert definition_of(metric, found) == definition_of(metric, SHOP)
