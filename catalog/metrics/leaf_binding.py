@@ -42,8 +42,7 @@ class LeafBinding:
     known: dict[object, tuple[BoundCondition, ...]] = field(default_factory=dict)
 
     def bound(self, leaf: Leaf) -> BoundLeaf | None:
-        """The leaf with all it needs; None where something stands in the way, which is then found."""
-        before = len(self.findings)
+        """The leaf with all it needs; None where something stands in the way of the query, which is found."""
         keys = self._links(leaf, ((one, self.full[one]) for one in self.request.group_by), self.grain, "")
         self.names |= {str(asked): one.field.name for asked, one in keys.items()}
         joins = [join for one in keys.values() for join in one.joins]
@@ -58,7 +57,8 @@ class LeafBinding:
             aggregate = aggregated(leaf.measure, leaf.model.name)
         except ExpressionRefused as refused:
             self._found(*refused.findings_at(leaf.measure.place))
-        if len(self.findings) > before:
+            return None
+        if self.findings:
             return None
         return BoundLeaf(leaf, fields, _once(joins), tuple(dict.fromkeys(conditions)), aggregate, boundary)
 

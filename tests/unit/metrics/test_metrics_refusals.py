@@ -1,12 +1,14 @@
 """Queries that have no right answer are refused, with every reason and a remedy."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from metrics_shop import SHOP, derived, ratio, simple
+from metrics_shop import ORDERS, SHOP, derived, ratio, simple
 
 from catalog.domain.errors import Refused, UsageError
 from catalog.domain.metric import Metric, MetricInput, MetricType, SemanticManifest
+from catalog.domain.semantic_model import Aggregation, Measure
 from catalog.metrics.compile import compile_query
 from catalog.metrics.errors import QueryRefused
 from catalog.metrics.query import MetricQuery
@@ -49,8 +51,6 @@ def test_a_join_that_would_repeat_rows_is_refused(name: str) -> None:
 
 
 def test_two_ways_to_one_name_are_ambiguous() -> None:
-    from dataclasses import replace
-
     twin = replace(SHOP.semantic_models[1], name="customers_again", measures=())
     both = SemanticManifest((*SHOP.semantic_models, twin), SHOP.metrics)
     only(
@@ -136,6 +136,12 @@ def test_a_query_must_be_well_formed() -> None:
     only(refused("revenue", group_by=("Dimension(",)), "QUERY_INVALID")
     for constraint in (("2026-02-01", "2026-01-01"), ("x", "2026-01-01")):
         only(refused("revenue", time_constraint=constraint), "TIME_CONSTRAINT_INVALID")
+
+
+def test_a_measure_that_is_not_allowed_is_found_once_for_all_metrics_of_it() -> None:
+    orders = replace(ORDERS, measures=(Measure("amount", Aggregation.SUM, "random()"), *ORDERS.measures[1:]))
+    manifest = SemanticManifest((orders, *SHOP.semantic_models[1:]), SHOP.metrics)
+    only(refused("revenue", "paid_revenue", manifest=manifest), "EXPRESSION_NOT_ALLOWED", "RAND")
 
 
 def test_a_metric_and_a_group_of_one_name_cannot_be_told_apart() -> None:
