@@ -57,7 +57,7 @@ security: $(VENV)/.dev ## Feed hostile input
 	@$(PYTEST) tests/security
 
 snapshots: $(VENV)/.dev ## Write the rendered-SQL snapshots, the SDL and the generated docs anew
-	@CONCORD_UPDATE_SNAPSHOTS=1 $(PYTEST) tests/unit/metrics tests/laws
+	@CONCORD_UPDATE_SNAPSHOTS=1 $(PYTEST) tests/unit/metrics tests/unit/policy tests/laws
 
 migrate: $(VENV)/.runtime ## Bring the metadata store to the newest schema
 	@$(BIN)/concord db upgrade

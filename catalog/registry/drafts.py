@@ -21,8 +21,10 @@ from catalog.manifests.manifest import Manifest
 from catalog.manifests.read import read
 from catalog.registry.canonical import canonical
 from catalog.registry.definition import promise_of
+from catalog.registry.ownership import in_domain, standing_alone
 
 _CACHED_DRAFTS = 4096
+FIRST_VERSION = "1.0.0"  # ODPS leaves the version of a product open
 
 
 def drafts_of(manifest: Manifest) -> tuple[tuple[Draft, ...], tuple[Finding, ...]]:
@@ -30,7 +32,7 @@ def drafts_of(manifest: Manifest) -> tuple[tuple[Draft, ...], tuple[Finding, ...
 
     The findings do not repeat `manifest.findings`.
     """
-    found = [*_nothing(manifest), *_unused_contracts(manifest)]
+    found = [*_nothing(manifest), *_unoffered(manifest)]
     drafts = []
     for asset in _assets(manifest):
         own = list(_faults(asset))
@@ -47,7 +49,7 @@ def draft_from(documents: tuple[Document, ...], key: AssetKey) -> Draft:
     Raises `Refused` with findings when the documents no longer hold that asset, as after a loader became
     stricter.
     """
-    manifest = read(documents)
+    manifest = in_domain(read(documents), key.domain)
     for asset in _assets(manifest):
         if asset.key == key:
             own = blocking(_faults(asset))
@@ -63,7 +65,7 @@ def keys_of(manifest: Manifest) -> tuple[AssetKey, ...]:
 
 
 def _assets(manifest: Manifest) -> tuple[DataProduct | Metric, ...]:
-    return (*manifest.products, *manifest.semantic.metrics)
+    return (*manifest.products, *standing_alone(manifest), *manifest.semantic.metrics)
 
 
 def _draft(asset: DataProduct | Metric, manifest: Manifest) -> Draft:
@@ -107,7 +109,7 @@ def _addressed(
     key = asset.key
     return Draft(
         key=key,
-        version=str(Version.parse(asset.version)),
+        version=str(Version.parse(asset.version or FIRST_VERSION)),
         digest=digest_of({"key": str(key), "content": source}),
         definition_digest=digest_of(promise_of(content)),
         content=content,
@@ -141,7 +143,14 @@ def _source_at(place: Place, manifest: Manifest) -> Any:
 
 def _faults(asset: DataProduct | Metric) -> Iterator[Finding]:
     yield from _identity_faults(asset)
-    if Version.parse(asset.version) is None:
+    if not asset.version:
+        yield FindingCode.VERSION_MISSING.at(
+            asset.place,
+            f"{asset.key} declares no version and is taken as {FIRST_VERSION}.",
+            remedy="write a version; the second one that is published needs it",
+            level=Level.WARNING,
+        )
+    elif Version.parse(asset.version) is None:
         yield FindingCode.VERSION_INVALID.at(
             asset.place,
             f"{asset.key} has the version {asset.version!r}.",
@@ -181,18 +190,16 @@ def _nothing(manifest: Manifest) -> Iterator[Finding]:
     """Documents without an asset are refused: nothing would be judged. Broken ones have said why."""
     if not keys_of(manifest) and not blocking(manifest.findings):
         yield FindingCode.NOTHING_TO_REGISTER.found(
-            "There is neither a data product nor a metric in the documents.",
-            remedy="add an ODPS document or dbt semantic layer YAML",
+            "There is neither a data product, a contract nor a metric in the documents.",
+            remedy="add ODPS, ODCS or dbt semantic layer YAML",
         )
 
 
-def _unused_contracts(manifest: Manifest) -> Iterator[Finding]:
-    named = {port.contract_id for product in manifest.products for port in product.output_ports}
-    for contract in manifest.contracts:
-        if contract.id not in named:
-            yield FindingCode.CONTRACT_UNUSED.at(
-                contract.place,
-                f"No product here offers the contract {contract.id!r}, so nothing registers it.",
-                remedy="name it in an output port of a product as contractId",
-                level=Level.WARNING,
-            )
+def _unoffered(manifest: Manifest) -> Iterator[Finding]:
+    for product in standing_alone(manifest):
+        yield FindingCode.CONTRACT_STANDS_ALONE.at(
+            product.place,
+            f"No product here offers the contract {product.id!r}; it is taken as a product of its own.",
+            remedy="name it in an output port of a product as contractId, or leave it so",
+            level=Level.INFO,
+        )

@@ -19,6 +19,7 @@ from catalog.publishing.retire import RetireCommand, retire
 from catalog.publishing.review import registration_review
 from catalog.publishing.sign import SignOffCommand, sign_off
 from catalog.publishing.transition import TransitionOutcome
+from catalog.registry.ownership import in_domain
 from catalog.registry.register import register
 from catalog.serving.graphql.request import RequestInfo
 from catalog.serving.graphql.types.finding import Finding, UserError, findings_of, user_error
@@ -36,9 +37,13 @@ class DocumentInput:
 
 @strawberry.input
 class DraftRegisterInput:
-    """The same documents again change nothing, so no idempotency key is asked for."""
+    """The same documents again change nothing, so no idempotency key is asked for.
+
+    `domain` owns what names no domain itself.
+    """
 
     documents: list[DocumentInput]
+    domain: str = ""
     dry_run: bool = False
 
 
@@ -169,7 +174,7 @@ class Mutation:
         documents = tuple(Document(one.path, one.content.encode()) for one in input.documents)
         outcome, errors = _attempt(
             lambda: register(
-                read(documents),
+                in_domain(read(documents), input.domain),
                 context.actor,
                 gate.open_unit,
                 gate.clock,

@@ -10,6 +10,7 @@ from catalog.domain.draft import Draft, MetricContent, ProductContent
 from catalog.domain.errors import Refused
 from catalog.manifests.read import read
 from catalog.registry.drafts import draft_from, drafts_of, keys_of
+from catalog.registry.ownership import in_domain
 
 
 def only(*documents: Document) -> Draft:
@@ -164,10 +165,21 @@ def test_a_product_that_cannot_be_governed_gives_a_finding_and_no_draft(
     assert code in [one.code for one in findings]
 
 
-def test_a_contract_that_nobody_offers_is_told() -> None:
-    drafts, findings = drafts_of(read(product_documents()[1:]))
-    assert drafts == ()
-    assert [(one.code, one.blocks) for one in findings] == [("CONTRACT_UNUSED", False)]
+def test_a_contract_that_nobody_offers_is_a_product_of_its_own() -> None:
+    alone = edited(
+        product_documents()[1],
+        "id: sales-orders-contract",
+        "id: sales-orders-contract\ndataProduct: Placed Orders",
+    )
+    drafts, findings = drafts_of(in_domain(read([alone]), "sales"))
+    assert [(one.code, one.blocks) for one in findings] == [("CONTRACT_STANDS_ALONE", False)]
+    assert [str(one.key) for one in drafts] == ["data_product:sales.placed-orders"]
+    assert draft_from(drafts[0].documents, drafts[0].key) == drafts[0]
+
+
+def test_a_document_keeps_the_domain_that_it_names() -> None:
+    manifest = in_domain(manifest_of(*product_documents(), metric_document()), "elsewhere")
+    assert {key.domain for key in keys_of(manifest)} == {"sales"}
 
 
 def test_keys_are_known_before_anything_is_judged() -> None:
