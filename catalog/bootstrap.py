@@ -54,11 +54,15 @@ class Services:
 
     @cached_property
     def policy_engine(self) -> "PolicyEngine":
-        """The embedded engine, or the OPA server where the settings name one."""
+        """The embedded engine, or the OPA server where the settings name one; no other is guessed."""
         if self.settings.policy_engine == "opa":
             from catalog.adapters.opa_server import OpaServer
 
             return OpaServer(self.settings.opa_url, token=self.settings.opa_token)
+        if self.settings.policy_engine != "embedded":
+            raise ConfigInvalid(
+                f"CONCORD_POLICY_ENGINE is {self.settings.policy_engine!r}.", remedy="set embedded or opa"
+            )
         from catalog.adapters.rego_embedded import EmbeddedRego
 
         return EmbeddedRego()
@@ -75,7 +79,9 @@ class Services:
     def signer(self) -> HmacSigner:
         """Signs decision records; only the demo may sign without a secret of its own."""
         if not (self.settings.secret or self.settings.demo):
-            raise ConfigInvalid("CONCORD_SECRET is not set.", remedy="set a random one of 32 characters or more")
+            raise ConfigInvalid(
+                "CONCORD_SECRET is not set.", remedy="set a random one of 32 characters or more"
+            )
         return HmacSigner(self.settings.secret or _DEMO_SECRET)
 
     @cached_property

@@ -6,10 +6,13 @@ Each setting is documented under its name in `docs/operations.md`; a law test ke
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from math import inf
 from pathlib import Path
+from typing import Final
 
 PREFIX = "CONCORD_"
 _MINIMUM_SECRET_LENGTH = 32
+_LAST_PORT = 65_535
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,8 @@ class Settings:
             found.append("CONCORD_OPA_URL is not set: name the OPA server, as http://127.0.0.1:8181.")
         if self.demo and self.host not in {"127.0.0.1", "::1", "localhost"}:
             found.append("CONCORD_DEMO serves on loopback only: unset CONCORD_HOST.")
+        if self.port > _LAST_PORT:
+            found.append(f"CONCORD_PORT is {self.port}: set a port up to {_LAST_PORT}.")
         if not self.demo and len(self.secret) < _MINIMUM_SECRET_LENGTH:
             found.append("CONCORD_SECRET is missing or shorter than 32 characters: set a random one.")
         if not Path(self.data_root).is_dir():
@@ -62,12 +67,11 @@ class Settings:
 
 
 def _read(kind: str, variable: str, text: str) -> object:
-    readers: Mapping[str, Callable[[str], object]] = {"bool": _flag, "int": int, "float": float, "str": str}
-    reader = readers[kind.replace("<class '", "").replace("'>", "")]
+    reader, wanted = _READERS[kind.replace("<class '", "").replace("'>", "")]
     try:
         return reader(text)
     except ValueError as error:
-        raise ValueError(f"{variable} is {text!r}, which is no {kind}") from error
+        raise ValueError(f"{variable} is {text!r}, which is not {wanted}") from error
 
 
 def _flag(text: str) -> bool:
@@ -76,3 +80,25 @@ def _flag(text: str) -> bool:
     if text.lower() in {"", "0", "false", "no"}:
         return False
     raise ValueError(text)
+
+
+def _whole(text: str) -> int:
+    return int(_above_zero(int(text)))
+
+
+def _amount(text: str) -> float:
+    return _above_zero(float(text))
+
+
+def _above_zero(number: float) -> float:
+    if not 0 < number < inf:
+        raise ValueError(number)
+    return number
+
+
+_READERS: Final[Mapping[str, tuple[Callable[[str], object], str]]] = {
+    "bool": (_flag, "true or false"),
+    "float": (_amount, "a number above 0"),
+    "int": (_whole, "a whole number above 0"),
+    "str": (str, "text"),
+}

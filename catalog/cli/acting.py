@@ -13,7 +13,13 @@ def acting(services: Services) -> Actor:
         raise Unauthenticated(
             "No token says who acts.", remedy="set CONCORD_TOKEN; `concord token issue` makes one"
         )
-    return authenticate(f"Bearer {services.settings.token}", services)
+    try:
+        return authenticate(f"Bearer {services.settings.token}", services)
+    except Unauthenticated as error:
+        raise Unauthenticated(
+            "CONCORD_TOKEN is no valid token: unknown to this store, expired or revoked.",
+            remedy="`concord token issue` makes a new one in the store of CONCORD_DATABASE_URL",
+        ) from error
 
 
 def asset(text: str) -> AssetKey:

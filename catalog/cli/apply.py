@@ -1,10 +1,9 @@
 """`concord apply`: register what a folder says."""
 
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
 from typing import Any
 
-from catalog.cli.command import add_command
+from catalog.cli.command import add_command, add_documents_folder
 from catalog.cli.output import Output, findings_json
 from catalog.config import Settings
 
@@ -19,7 +18,7 @@ def add_to(commands: Any, shared: ArgumentParser) -> None:
         help="register every product and metric of a folder as drafts: all of them, or none",
         examples=["concord apply .", "concord apply . --dry-run --output json"],
     )
-    parser.add_argument("folder", type=Path, help="the folder with ODPS, ODCS and semantic YAML")
+    add_documents_folder(parser)
     parser.add_argument("--dry-run", action="store_true", help="store nothing")
 
 

@@ -3,15 +3,14 @@
 from argparse import ArgumentParser, Namespace
 from typing import Any
 
-from catalog.cli.command import add_command
+from catalog.cli.command import add_command, add_group
 from catalog.cli.output import Output
 from catalog.config import Settings
 
 
 def add_to(commands: Any, shared: ArgumentParser) -> None:
     """`concord audit verify`."""
-    group = commands.add_parser("audit", help="verify the hash chain of the audit log")
-    inner = group.add_subparsers(metavar="COMMAND", required=True)
+    inner = add_group(commands, "audit", help="verify the hash chain of the audit log")
     add_command(
         inner,
         shared,

@@ -1,12 +1,16 @@
 """`concord check`: the whole flow over a folder, with no server and no store."""
 
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from catalog.cli.command import add_command
-from catalog.cli.output import Output, findings_json
+from catalog.cli.command import add_command, add_documents_folder
+from catalog.cli.output import Output, counted, findings_json
+from catalog.cli.verdict import exit_code
 from catalog.config import Settings
+
+if TYPE_CHECKING:
+    from catalog.bootstrap import Services
+    from catalog.publishing.check import CheckedAsset, CheckOutcome
 
 
 def add_to(commands: Any, shared: ArgumentParser) -> None:
@@ -23,30 +27,52 @@ def add_to(commands: Any, shared: ArgumentParser) -> None:
             "concord check . --output json",
         ],
     )
-    parser.add_argument("folder", type=Path, help="the folder with ODPS, ODCS and semantic YAML")
+    add_documents_folder(parser)
     parser.add_argument("--quality", action="store_true", help="also run the quality checks on the data")
 
 
 def run(given: Namespace, settings: Settings, output: Output) -> int:
-    """0 when nothing blocks, 1 when something does."""
+    """0 when nothing blocks, 1 when something does, 2 when the policy engine gave no verdict."""
     from catalog.bootstrap import Services
+
+    with Services(settings) as services:
+        outcome = _outcome(given, services)
+    output.document(
+        {
+            "passes": outcome.passes,
+            "assets": [_asset(one) for one in outcome.assets],
+            "findings": findings_json(outcome.findings),
+        }
+    )
+    output.findings(outcome.findings)
+    output.line(
+        f"{given.folder} {'passes' if outcome.passes else 'is refused'}: "
+        f"{counted(len(outcome.assets), 'asset')} judged, {counted(len(outcome.findings), 'finding')}.",
+        "green" if outcome.passes else "red",
+    )
+    return exit_code(outcome.findings, passes=outcome.passes)
+
+
+def _outcome(given: Namespace, services: "Services") -> "CheckOutcome":
+    engine = services.policy_engine  # first: its process starts while the rest is imported and read
     from catalog.manifests.folder import read_folder
     from catalog.publishing.check import check
 
-    documents = read_folder(given.folder)
-    with Services(settings) as services:
-        outcome = check(
-            documents,
-            bundle=services.bundle,
-            engine=services.policy_engine,
-            clock=services.clock,
-            sql_engine=services.sql_engine if given.quality else None,
-            locator=services.locator if given.quality else None,
-        )
-    output.document({"passes": outcome.passes, "findings": findings_json(outcome.findings)})
-    output.findings(outcome.findings)
-    verdict = "passes" if outcome.passes else "is refused"
-    output.line(
-        f"{given.folder} {verdict}: {len(outcome.findings)} findings.", "green" if outcome.passes else "red"
+    return check(
+        read_folder(given.folder),
+        bundle=services.bundle,
+        engine=engine,
+        clock=services.clock,
+        sql_engine=services.sql_engine if given.quality else None,
+        locator=services.locator if given.quality else None,
+        policy_deadline_seconds=services.settings.policy_deadline_seconds,
     )
-    return 0 if outcome.passes else 1
+
+
+def _asset(one: "CheckedAsset") -> dict[str, Any]:
+    return {
+        "asset": str(one.draft.key),
+        "version": one.draft.version,
+        "digest": one.draft.digest,
+        "verdict": one.decision.verdict.value,
+    }

@@ -3,15 +3,14 @@
 from argparse import ArgumentParser, Namespace
 from typing import Any
 
-from catalog.cli.command import add_command
+from catalog.cli.command import add_command, add_group
 from catalog.cli.output import Output
 from catalog.config import Settings
 
 
 def add_to(commands: Any, shared: ArgumentParser) -> None:
     """`concord db upgrade | current`."""
-    group = commands.add_parser("db", help="bring the metadata store to the schema of this version")
-    inner = group.add_subparsers(metavar="COMMAND", required=True)
+    inner = add_group(commands, "db", help="bring the metadata store to the schema of this version")
     add_command(
         inner,
         shared,

@@ -1,7 +1,7 @@
 """`concord demo`: the main job on the demo mesh, embedded, in under a minute."""
 
 import shutil
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from catalog.cli.output import Output
 from catalog.config import Settings
 
 _MARK = ".concord-demo"
+_SMALLEST = 0.01  # below, the planted faults are too few to be caught
 
 
 def add_to(commands: Any, shared: ArgumentParser) -> None:
@@ -23,7 +24,7 @@ def add_to(commands: Any, shared: ArgumentParser) -> None:
         examples=["concord demo", "concord demo --serve"],
     )
     parser.add_argument("--folder", type=Path, default=Path(".concord/demo"), help="where store and data go")
-    parser.add_argument("--scale", type=float, default=1.0, help="share of the two million rows")
+    parser.add_argument("--scale", type=_share, default=1.0, help="share of the two million rows")
     parser.add_argument("--serve", action="store_true", help="keep the server up on loopback afterwards")
 
 
@@ -56,6 +57,13 @@ def run(given: Namespace, settings: Settings, output: Output) -> int:
     return 0 if as_expected else 1
 
 
+def _share(text: str) -> float:
+    share = float(text)
+    if not _SMALLEST <= share <= 1:
+        raise ArgumentTypeError(f"{text} is no share from {_SMALLEST} to 1")
+    return share
+
+
 def _settings(folder: Path, port: int) -> Settings:
     return Settings(
         data_root=str(folder / "data"),
@@ -69,7 +77,8 @@ def _empty(folder: Path) -> None:
     """Make the folder anew; one that the demo did not make is left alone."""
     from catalog.domain.errors import UsageError
 
-    if folder.exists() and any(folder.iterdir()) and not (folder / _MARK).exists():
+    foreign = folder.exists() and not folder.is_dir()
+    if foreign or (folder.exists() and any(folder.iterdir()) and not (folder / _MARK).exists()):
         raise UsageError(f"{folder} holds something else.", remedy="name another --folder")
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "data").mkdir(parents=True)

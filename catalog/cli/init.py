@@ -11,6 +11,9 @@ from catalog.config import Settings
 from catalog.domain.errors import UsageError
 from catalog.resources import resource_directory
 
+# Truth and nothing in YAML 1.1 or 1.2: other tools read the documents too.
+_WORDS_OF_YAML = {"false", "n", "no", "null", "off", "on", "true", "y", "yes"}
+
 
 def add_to(commands: Any, shared: ArgumentParser) -> None:
     """`concord init FOLDER --domain NAME`."""
@@ -23,28 +26,35 @@ def add_to(commands: Any, shared: ArgumentParser) -> None:
         examples=["concord init my-domain --domain logistics"],
     )
     parser.add_argument("folder", type=Path, help="a new or empty folder")
-    parser.add_argument("--domain", required=True, help="the domain's name, in lower case")
+    parser.add_argument(
+        "--domain", required=True, help="the domain's name: lower-case letters, digits, - and _"
+    )
 
 
 def run(given: Namespace, _settings: Settings, output: Output) -> int:
     """Write the starter documents; a folder with content is left alone."""
     if not re.fullmatch(r"[a-z][a-z0-9_-]{0,62}", given.domain):
         raise UsageError(
-            f"{given.domain!r} is no domain name.", remedy="use lower-case letters, digits, - and _"
+            f"{given.domain!r} is no domain name.",
+            remedy="begin with a lower-case letter, go on with lower-case letters, digits, - and _",
         )
-    if given.folder.exists() and any(given.folder.iterdir()):
-        raise UsageError(f"{given.folder} is not empty.", remedy="name a new folder")
+    if given.folder.exists() and not (given.folder.is_dir() and not any(given.folder.iterdir())):
+        raise UsageError(f"{given.folder} is no empty folder.", remedy="name a new folder")
     starter = resource_directory("examples") / "starter"
     written = []
     for source in sorted(path for path in starter.rglob("*") if path.is_file()):
         target = given.folder / source.relative_to(starter)
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(
-            source.read_text(encoding="utf-8").replace("DOMAIN", given.domain), encoding="utf-8"
-        )
+        target.write_text(_named(source.read_text(encoding="utf-8"), given.domain), encoding="utf-8")
         written.append(str(target))
     output.document({"written": written})
     for name in written:
         output.line(f"wrote {name}")
     output.line(f"Next: edit them, then `concord check {given.folder}`.")
     return 0
+
+
+def _named(text: str, domain: str) -> str:
+    """The document in the name of the domain, quoted where YAML could read the name as something else."""
+    quoted = f'"{domain}"' if domain in _WORDS_OF_YAML else domain
+    return re.sub(r"(?<=: )DOMAIN$", quoted, text, flags=re.MULTILINE).replace("DOMAIN", domain)

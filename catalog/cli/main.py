@@ -1,8 +1,11 @@
 """`concord`: one command per step of the flow; exit 0 ok, 1 refused, 2 usage or engine error."""
 
 import argparse
+import io
+import os
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 
 from catalog import __version__
 from catalog.cli import (
@@ -22,6 +25,8 @@ from catalog.cli import (
     sign_off,
     token,
 )
+from catalog.cli.command import Parser
+from catalog.cli.failure import failure
 from catalog.cli.output import Output
 from catalog.config import Settings
 from catalog.domain.errors import CatalogError, ConfigInvalid
@@ -43,18 +48,26 @@ COMMANDS = (
     serve,
     demo,
 )
+_INTERRUPTED = 130
+_NOBODY_READS = 141
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
     """The whole command line; `docs/cli.md` is written from it."""
-    whole = argparse.ArgumentParser(
-        prog="concord", description="One gate before anything is served; one number for everyone who asks."
+    whole = Parser(
+        prog="concord",
+        description="One gate before anything is served; one number for everyone who asks.",
+        epilog="Exit codes: 0 ok, 1 refused, 2 usage or engine error. `concord COMMAND --help` has examples.",
     )
     whole.add_argument("--version", action="version", version=f"concord {__version__}")
-    shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument(
-        "--output", choices=("text", "json"), default="text", help="text for people, json for programs"
-    )
+    shared = Parser(add_help=False)
+    for one, default in ((whole, "text"), (shared, argparse.SUPPRESS)):  # before the command or after it
+        one.add_argument(
+            "--output",
+            choices=("text", "json"),
+            default=default,
+            help="text for people (the default), or one JSON document for programs",
+        )
     commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in COMMANDS:
         command.add_to(commands, shared)
@@ -63,15 +76,48 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; every refusal ends in its exit code and a sentence, never in a stack trace."""
-    given = parser().parse_args(arguments)
-    output = Output(given.output)
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    output = Output(_form(words))
+    _write_anything()
     try:
+        return _run(words, output)
+    except BrokenPipeError:  # as `concord … | head`: nobody reads on, which is no fault
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _NOBODY_READS
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+
+
+def _run(words: Sequence[str], output: Output) -> int:
+    try:
+        given = parser().parse_args(words)
         return int(given.run(given, _settings(), output))
+    except BrokenPipeError:
+        raise
     except CatalogError as error:
         output.error(error)
         return error.exit_code
-    except KeyboardInterrupt:
-        return 130
+    except (
+        Exception
+    ) as error:  # law: the process's edge: left alone, our own fault would exit 1, as a refusal
+        if sys.flags.dev_mode:
+            raise
+        fault = failure(error)
+        output.error(fault)
+        return fault.exit_code
+
+
+def _form(words: Sequence[str]) -> str:
+    """The form of the answer, known before the words are parsed: a usage error has it too."""
+    asked = "--output=json" in words or ("--output", "json") in pairwise(words)
+    return "json" if asked else "text"
+
+
+def _write_anything() -> None:
+    """A name that the terminal cannot show is written with escapes; it does not end the command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _settings() -> Settings:
@@ -79,7 +125,7 @@ def _settings() -> Settings:
         return Settings.from_environment()
     except ValueError as error:
         raise ConfigInvalid(
-            str(error), remedy="see docs/operations.md for what each setting holds"
+            f"{error}.", remedy="see docs/operations.md for what each setting holds"
         ) from error
 
 

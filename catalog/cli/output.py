@@ -3,14 +3,18 @@
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from datetime import date, time
+from typing import Any, TextIO
 
 from catalog.domain.errors import CatalogError
 from catalog.domain.finding import Finding, Level
 
 _COLOURS = {"red": 31, "green": 32, "yellow": 33, "blue": 34, "grey": 90, "bold": 1}
 _LEVELS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.INFO: "blue"}
-_CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), 127) if code not in (9, 10)}
+# Control characters and those that turn the direction of text: nobody's document moves our cursor.
+_UNSEEN = (*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_ONE_LINE = {code: f"\\x{code:02x}" for code in _UNSEEN}
+_LINES = {code: shown for code, shown in _ONE_LINE.items() if chr(code) not in "\t\n"}
 
 
 class Output:
@@ -22,34 +26,29 @@ class Output:
 
     def paint(self, text: str, colour: str) -> str:
         """The text in a colour, on a terminal only."""
-        return f"\x1b[{_COLOURS[colour]}m{text}\x1b[0m" if self.is_terminal else text
+        return f"\x1b[{_COLOURS[colour]}m{text}\x1b[0m" if self.is_terminal and colour else text
 
     def line(self, text: str = "", colour: str = "") -> None:
         """One line for people; programs do not see it."""
-        if not self.is_json:
-            safe = text.translate(_CONTROL)
-            print(self.paint(safe, colour) if colour else safe, flush=True)
+        self._print(self.paint(text.translate(_LINES), colour))
 
     def document(self, content: Mapping[str, Any]) -> None:
-        """The whole answer for programs; people do not see it."""
+        """The whole answer for programs, in ASCII so that it survives every pipe; people do not see it."""
         if self.is_json:
-            print(json.dumps(content, indent=2, default=str, ensure_ascii=False))
+            print(json.dumps(content, indent=2, default=_text), flush=True)
 
-    def findings(self, findings: Iterable[Finding], indent: str = "") -> None:
-        """Findings as place, level, code, message and remedy."""
-        for finding in findings:
-            head = f"{finding.place}: " if str(finding.place) else ""
-            level = self.paint(finding.level.value, _LEVELS[finding.level])
-            self._raw(f"{indent}{head}", f"{level} [{finding.code}] ", finding.message)
-            self.line(f"{indent}    remedy: {finding.remedy}", "grey")
-
-    def _raw(self, before: str, painted: str, after: str) -> None:
-        if not self.is_json:
-            print(before.translate(_CONTROL) + painted + after.translate(_CONTROL), flush=True)
+    def findings(self, findings: Iterable[Finding], indent: str = "", stream: TextIO | None = None) -> None:
+        """Findings as place, level, code, message and remedy; `stream` instead of standard output."""
+        for one in findings:
+            head = f"{one.place}: ".translate(_ONE_LINE) if str(one.place) else ""
+            level = self.paint(one.level.value, _LEVELS[one.level])
+            message, remedy = one.message.translate(_ONE_LINE), one.remedy.translate(_ONE_LINE)
+            self._print(f"{indent}{head}{level} [{one.code}] {message}", stream)
+            self._print(self.paint(f"{indent}    remedy: {remedy}", "grey"), stream)
 
     def table(self, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-        """Columns aligned by their widest cell."""
-        cells = [[str(cell).translate(_CONTROL).replace("\n", " ") for cell in row] for row in rows]
+        """Columns aligned by their widest cell; what is not known is shown as `null`."""
+        cells = [["null" if cell is None else str(cell).translate(_ONE_LINE) for cell in row] for row in rows]
         widths = [max(len(line[n]) for line in [list(header), *cells]) for n in range(len(header))]
 
         def joined(line: Sequence[str]) -> str:
@@ -60,16 +59,20 @@ class Output:
             self.line(joined(line))
 
     def error(self, error: CatalogError) -> None:
-        """An error on standard error, or as a document for programs."""
+        """An error with its findings: on standard error, or as the document for programs."""
         self.document(
-            {"error": error.code, "message": error.message, "findings": findings_json(error.findings)}
+            {
+                "error": error.code,
+                "message": error.message,
+                "remedy": error.remedy,
+                "findings": findings_json(error.findings),
+            }
         )
-        if not self.is_json:
-            print(f"concord: {error.message.translate(_CONTROL)} [{error.code}]", file=sys.stderr)
-            if error.remedy:
-                print(f"    remedy: {error.remedy}", file=sys.stderr)
-            sys.stderr.flush()
-            self.findings(error.findings)
+        sys.stdout.flush()
+        self._print(f"concord: {error.message.translate(_ONE_LINE)} [{error.code}]", sys.stderr)
+        if error.remedy:
+            self._print(f"    remedy: {error.remedy.translate(_ONE_LINE)}", sys.stderr)
+        self.findings(error.findings, stream=sys.stderr)
 
     def progress(self, label: str) -> Callable[[str], None]:
         """A function that tells the present step of a long task on one line of the terminal."""
@@ -84,6 +87,10 @@ class Output:
         """Clear the progress line."""
         if self.is_terminal:
             print("\r\x1b[2K", end="", flush=True)
+
+    def _print(self, text: str, stream: TextIO | None = None) -> None:
+        if not self.is_json:
+            print(text, file=stream, flush=True)
 
 
 def findings_json(findings: Iterable[Finding]) -> list[dict[str, Any]]:
@@ -101,3 +108,12 @@ def findings_json(findings: Iterable[Finding]) -> list[dict[str, Any]]:
         }
         for one in findings
     ]
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 finding`, `2 findings`, `no findings`."""
+    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
+
+
+def _text(value: object) -> str:
+    return value.isoformat() if isinstance(value, date | time) else str(value)

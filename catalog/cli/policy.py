@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
 
-from catalog.cli.command import add_command
+from catalog.cli.command import add_command, add_group, folder
 from catalog.cli.output import Output
 from catalog.config import Settings
 
@@ -13,8 +13,7 @@ _DEADLINE_SECONDS = 60.0
 
 def add_to(commands: Any, shared: ArgumentParser) -> None:
     """`concord policy test`."""
-    group = commands.add_parser("policy", help="test the rules of the organisation and of the domains")
-    inner = group.add_subparsers(metavar="COMMAND", required=True)
+    inner = add_group(commands, "policy", help="test the rules of the organisation and of the domains")
     parser = add_command(
         inner,
         shared,
@@ -24,7 +23,7 @@ def add_to(commands: Any, shared: ArgumentParser) -> None:
         examples=["concord policy test", "concord policy test policies"],
     )
     parser.add_argument(
-        "folder", type=Path, nargs="?", help="a policies folder; the configured one where none is named"
+        "folder", type=folder, nargs="?", help="a policies folder; the configured one where none is named"
     )
 
 
@@ -35,9 +34,9 @@ def run_test(given: Namespace, settings: Settings, output: Output) -> int:
     from catalog.resources import resource_directory
 
     configured = Path(settings.policies) if settings.policies else resource_directory("policies")
-    folder = given.folder or configured
-    bundle = load_bundle(folder)
-    results = run_rego_tests(bundle, read_tests(folder), deadline_seconds=_DEADLINE_SECONDS)
+    rules = given.folder or configured
+    bundle = load_bundle(rules)
+    results = run_rego_tests(bundle, read_tests(rules), deadline_seconds=_DEADLINE_SECONDS)
     failed = [one for one in results if not one.passed]
     output.document(
         {

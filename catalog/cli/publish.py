@@ -5,6 +5,7 @@ from typing import Any
 
 from catalog.cli.command import add_command
 from catalog.cli.output import Output, findings_json
+from catalog.cli.verdict import exit_code
 from catalog.config import Settings
 
 
@@ -29,7 +30,7 @@ def add_to(commands: Any, shared: ArgumentParser) -> None:
 
 
 def run(given: Namespace, settings: Settings, output: Output) -> int:
-    """0 when the draft is served now."""
+    """0 when the draft is served now, 1 when it is refused, 2 when the policy engine gave no verdict."""
     from catalog.bootstrap import Services
     from catalog.cli.acting import acting, asset
     from catalog.publishing.publish import PublishCommand, publish
@@ -59,4 +60,4 @@ def run(given: Namespace, settings: Settings, output: Output) -> int:
     output.line(f"{outcome.key} {outcome.version}: {outcome.result}{note}", colour)
     output.findings(outcome.findings, indent="    ")
     output.line(f"decision {outcome.decision_id}", "grey")
-    return 0 if outcome.published else 1
+    return exit_code(outcome.findings, passes=outcome.published)

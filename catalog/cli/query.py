@@ -1,11 +1,17 @@
 """`concord query`: one governed number, with its trust facts."""
 
 from argparse import ArgumentParser, Namespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from catalog.cli.command import add_command
 from catalog.cli.output import Output
 from catalog.config import Settings
+from catalog.domain.errors import UsageError
+
+if TYPE_CHECKING:
+    from catalog.metrics.compile import CompiledQuery
+    from catalog.metrics.query import MetricQuery
+    from catalog.serving.metric_query import MetricAnswer, TrustFacts
 
 
 def add_to(commands: Any, shared: ArgumentParser) -> None:
@@ -18,18 +24,24 @@ def add_to(commands: Any, shared: ArgumentParser) -> None:
         help="ask for governed metrics; the read is logged by team and application",
         examples=[
             "concord query finance.gmv --group-by metric_time__month --order-by metric_time__month",
+            "concord query revenue --group-by order__channel --order-by=-revenue --limit 3",
             "concord query revenue --where \"{{ Dimension('order__channel') }} = 'web'\" --explain",
         ],
     )
     parser.add_argument("metrics", nargs="+", help="metric, or domain.metric where several domains serve one")
     parser.add_argument(
-        "--group-by", action="append", default=[], help="entity__dimension, metric_time__month"
+        "--group-by",
+        action="append",
+        default=[],
+        help="entity__dimension or metric_time__month; may be given again",
     )
     parser.add_argument("--where", action="append", default=[], help="a filter; all of them hold")
-    parser.add_argument("--order-by", action="append", default=[], help="a name; -name for descending")
+    parser.add_argument(
+        "--order-by", action="append", default=[], help="a name; descending with -, as --order-by=-gmv"
+    )
     parser.add_argument("--limit", type=int, help="at most so many rows")
-    parser.add_argument("--start", help="first moment of metric_time, included")
-    parser.add_argument("--end", help="last moment of metric_time, included")
+    parser.add_argument("--start", help="first moment of metric_time, included, as 2026-01-01")
+    parser.add_argument("--end", help="last moment of metric_time, included, as 2026-12-31")
     parser.add_argument("--explain", action="store_true", help="show plan and SQL, run nothing")
 
 
@@ -37,43 +49,55 @@ def run(given: Namespace, settings: Settings, output: Output) -> int:
     """0 with an answer; a query without a right answer is refused."""
     from catalog.bootstrap import Services
     from catalog.cli.acting import acting
-    from catalog.domain.errors import UsageError
-    from catalog.metrics.query import MetricQuery
     from catalog.serving.metric_query import explain_metrics, query_metrics
+
+    query = _asked(given)
+    with Services(settings) as services:
+        actor = acting(services)
+        if given.explain:
+            _tell_plan(explain_metrics(query, actor, services), output)
+        else:
+            _tell(query_metrics(query, actor, services), output)
+    return 0
+
+
+def _asked(given: Namespace) -> "MetricQuery":
+    from catalog.metrics.query import MetricQuery
 
     if (given.start is None) != (given.end is None):
         raise UsageError("A time constraint has a start and an end.", remedy="give both, or neither")
-    query = MetricQuery(
+    return MetricQuery(
         metrics=tuple(given.metrics),
         group_by=tuple(given.group_by),
         where=tuple(given.where),
         order_by=tuple(given.order_by),
         limit=given.limit,
-        time_constraint=(given.start, given.end) if given.start else None,
+        time_constraint=None if given.start is None else (given.start, given.end),
     )
-    with Services(settings) as services:
-        actor = acting(services)
-        if given.explain:
-            compiled = explain_metrics(query, actor, services)
-            output.document({"sql": compiled.sql, "plan": compiled.plan.explain()})
-            output.line(compiled.plan.explain(), "grey")
-            output.line(compiled.sql)
-            return 0
-        answer = query_metrics(query, actor, services)
-    facts = [
-        {
-            "metric": str(one.key),
-            "version": one.version,
-            "certified": one.certified,
-            "quality": one.quality,
-            "measuredAt": one.measured_at,
-            "decisionId": one.decision_id,
-        }
-        for one in answer.facts
-    ]
+
+
+def _tell_plan(compiled: "CompiledQuery", output: Output) -> None:
+    explanation = compiled.plan.explain()
+    output.document({"sql": compiled.sql, "plan": explanation})
+    output.line(explanation, "grey")
+    output.line(compiled.sql)
+
+
+def _tell(answer: "MetricAnswer", output: Output) -> None:
+    from catalog.serving.json_value import value_of
+
     names = [column.name for column in answer.columns]
-    output.document({"columns": names, "rows": answer.rows, "truncated": answer.truncated, "facts": facts})
+    output.document(
+        {
+            "columns": names,
+            "rows": [value_of(row) for row in answer.rows],
+            "truncated": answer.truncated,
+            "facts": [_fact(one) for one in answer.facts],
+        }
+    )
     output.table(names, answer.rows)
+    if answer.truncated:
+        output.line("There are more rows than are shown.", "yellow")
     for one in answer.facts:
         certified = "certified" if one.certified else "not certified"
         output.line(
@@ -81,4 +105,18 @@ def run(given: Namespace, settings: Settings, output: Output) -> int:
         )
         if one.notice:
             output.line(f"    deprecated: {one.notice}", "yellow")
-    return 0
+
+
+def _fact(one: "TrustFacts") -> dict[str, Any]:
+    return {
+        "metric": str(one.key),
+        "version": one.version,
+        "status": one.status,
+        "certified": one.certified,
+        "tier": one.tier,
+        "owner": one.owner,
+        "quality": one.quality,
+        "measuredAt": one.measured_at,
+        "decisionId": one.decision_id,
+        "notice": one.notice,
+    }

@@ -6,7 +6,7 @@ from typing import Any
 from catalog.cli.command import add_command
 from catalog.cli.output import Output
 from catalog.config import Settings
-from catalog.domain.errors import ConfigInvalid
+from catalog.domain.errors import CatalogError, ConfigInvalid
 
 
 def add_to(commands: Any, shared: ArgumentParser) -> None:
@@ -28,4 +28,10 @@ def run(_given: Namespace, settings: Settings, output: Output) -> int:
     from catalog.serving.process import serve
 
     output.line(f"Concord serves on http://{settings.host}:{settings.port}/graphql")
-    return serve(settings)
+    try:
+        return serve(settings)
+    except SystemExit as ended:  # uvicorn's way to say that it could not listen
+        raise CatalogError(
+            f"The server could not start on {settings.host}:{settings.port}.",
+            remedy="set CONCORD_HOST and CONCORD_PORT to an address of this machine that is free",
+        ) from ended

@@ -1,20 +1,22 @@
 """`concord token`: who may act; for whoever operates the store."""
 
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from datetime import timedelta
 from typing import Any
 
-from catalog.cli.command import add_command
+from catalog.cli.command import add_command, add_group
 from catalog.cli.output import Output
 from catalog.config import Settings
 from catalog.domain.errors import UsageError
 from catalog.domain.people import Role
 
+_MAX_DAYS = 366
+_MAX_NAME = 128
+
 
 def add_to(commands: Any, shared: ArgumentParser) -> None:
     """`concord token issue`."""
-    group = commands.add_parser("token", help="issue API tokens; whoever reaches the store may")
-    inner = group.add_subparsers(metavar="COMMAND", required=True)
+    inner = add_group(commands, "token", help="issue API tokens; whoever reaches the store may")
     parser = add_command(
         inner,
         shared,
@@ -26,11 +28,18 @@ def add_to(commands: Any, shared: ArgumentParser) -> None:
             "concord token issue --subject bi --team board --application dashboards --role '*:consumer' --days 30",
         ],
     )
-    parser.add_argument("--subject", required=True, help="who acts")
-    parser.add_argument("--team", required=True, help="for which team")
-    parser.add_argument("--application", required=True, help="through which application")
-    parser.add_argument("--role", action="append", default=[], help="domain:role, or *:role for all domains")
-    parser.add_argument("--days", type=int, default=90, help="how long it is valid")
+    parser.add_argument("--subject", type=_name, required=True, help="who acts")
+    parser.add_argument("--team", type=_name, required=True, help="for which team")
+    parser.add_argument("--application", type=_name, required=True, help="through which application")
+    parser.add_argument(
+        "--role",
+        action="append",
+        default=[],
+        help=f"domain:role, or *:role for all domains; may be given again; a role is {', '.join(Role)}",
+    )
+    parser.add_argument(
+        "--days", type=int, default=90, help=f"how long it is valid, up to {_MAX_DAYS}; 90 if left out"
+    )
 
 
 def run_issue(given: Namespace, settings: Settings, output: Output) -> int:
@@ -39,8 +48,10 @@ def run_issue(given: Namespace, settings: Settings, output: Output) -> int:
     from catalog.bootstrap import Services
     from catalog.store.issue import issue
 
-    if given.days < 1:
-        raise UsageError("A token is valid for one day or more.")
+    if not 1 <= given.days <= _MAX_DAYS:
+        raise UsageError(
+            f"A token cannot be valid for {given.days} days.", remedy=f"give --days from 1 to {_MAX_DAYS}"
+        )
     actor = Actor(given.subject, given.team, given.application, roles_of(given.role))
     with Services(settings) as services:
         expires = services.clock.now() + timedelta(days=given.days)
@@ -49,6 +60,12 @@ def run_issue(given: Namespace, settings: Settings, output: Output) -> int:
     output.line(token)
     output.line(f"shown once; valid until {grant.expires_at.isoformat()}", "grey")
     return 0
+
+
+def _name(text: str) -> str:
+    if not (text.strip() == text != "" and text.isprintable() and len(text) <= _MAX_NAME):
+        raise ArgumentTypeError(f"{text[:40]!r} is no name of 1 to {_MAX_NAME} characters")
+    return text
 
 
 def roles_of(given: list[str]) -> dict[str, frozenset[Role]]:

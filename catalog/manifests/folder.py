@@ -37,7 +37,7 @@ def read_folder(root: Path) -> tuple[Document, ...]:
         else:
             findings.append(found)
     if findings:
-        raise Refused(findings=findings)
+        raise Refused(f"The documents of {root} cannot be read.", findings=findings)
     return tuple(documents)
 
 
