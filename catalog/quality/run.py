@@ -13,6 +13,7 @@ from catalog.domain.finding import Finding
 from catalog.domain.sql_engine import DataLocator, SqlEngine
 from catalog.quality import verdict
 from catalog.quality.check import Check, Fault, Observed, Unmeasured
+from catalog.quality.checks.references import References
 from catalog.quality.checks.sql import Sql
 from catalog.quality.evidence import collect
 from catalog.quality.execute import Execution, Obtained
@@ -112,5 +113,6 @@ class _Inspection:
 
     def _protects(self, check: Check, table: Table) -> bool:
         """Whether the engine's own words about the check may quote values that are not to be shown."""
+        reads_others = isinstance(check.measure, References | Sql)
         everything = (item for contract in self.data.contracts for item in contract.schema)
-        return any(map(masked_columns, everything if check.kind == Sql.kind else (table.item,)))
+        return any(map(masked_columns, everything if reads_others else (table.item,)))

@@ -70,6 +70,21 @@ def test_an_object_may_refer_to_itself(laboratory: Laboratory) -> None:
     assert [one.measured for one in report.results if one.check == "references"] == [1]
 
 
+@pytest.mark.security
+def test_an_error_does_not_quote_protected_values_of_the_target(laboratory: Laboratory) -> None:
+    laboratory.table("people", "SELECT 'eve@x.org' AS mail")
+    laboratory.table("t", "SELECT 1 AS person")
+    people = SchemaObject("people", properties=(Property("mail", classification="restricted"),))
+    person = Property("person", relationships=(Relationship((), ("people.mail",)),))
+    report = laboratory.measure(
+        laboratory.contract(SchemaObject("t", properties=(person,))),
+        related=(laboratory.contract(people, id="crm"),),
+    )
+    (result,) = (one for one in report.results if one.check == "references")
+    assert result.outcome is Outcome.ERROR
+    assert "eve@" not in repr(report)
+
+
 @pytest.mark.parametrize(
     ("target", "source"),
     [

@@ -105,6 +105,18 @@ def test_a_query_without_end_is_ended_and_the_others_are_measured(laboratory: La
 
 
 @pytest.mark.security
+def test_an_error_does_not_quote_protected_values_of_related_data(laboratory: Laboratory) -> None:
+    laboratory.table("people", "SELECT 'eve@x.org' AS mail")
+    query = "SELECT sum(mail::INTEGER) FROM people, t"
+    mail = Property("mail")
+    openly = laboratory.contract(SchemaObject("people", properties=(mail,)), id="crm")
+    assert "eve@" in reading(laboratory, query, openly).engine_detail
+    mail = Property("mail", classification="restricted")
+    closed = laboratory.contract(SchemaObject("people", properties=(mail,)), id="crm")
+    assert "eve@" not in repr(reading(laboratory, query, closed))
+
+
+@pytest.mark.security
 def test_a_name_with_quotes_stays_a_name(laboratory: Laboratory) -> None:
     hostile = 't"; DROP TABLE x; --'
     laboratory.table(hostile.replace("/", ""), 'SELECT 1 AS "v""); --"')
