@@ -23,8 +23,18 @@ def add_to(commands: Any, shared: ArgumentParser) -> None:
         help="register, judge, publish and query a mesh of four domains with planted faults",
         examples=["concord demo", "concord demo --serve"],
     )
-    parser.add_argument("--folder", type=Path, default=Path(".concord/demo"), help="where store and data go")
-    parser.add_argument("--scale", type=_share, default=1.0, help="share of the two million rows")
+    parser.add_argument(
+        "--folder",
+        type=Path,
+        default=Path(".concord/demo"),
+        help="where store and data go; .concord/demo if left out",
+    )
+    parser.add_argument(
+        "--scale",
+        type=_share,
+        default=1.0,
+        help="share of the two million rows, from 0.01 to 1; all of them if left out",
+    )
     parser.add_argument("--serve", action="store_true", help="keep the server up on loopback afterwards")
 
 

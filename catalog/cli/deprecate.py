@@ -23,11 +23,15 @@ def add_to(commands: Any, shared: ArgumentParser) -> None:
             "--sunset 2027-06-30T00:00:00Z --replaced-by metric:finance.gmv@2.0.0"
         ],
     )
-    parser.add_argument("asset", help="kind:domain.name")
+    parser.add_argument("asset", help="the asset, as data_product:sales.orders or metric:finance.arr")
     parser.add_argument("version", help="the published version")
-    parser.add_argument("--notice", required=True, help="what changes for consumers, and why")
-    parser.add_argument("--sunset", required=True, help="when it goes, as 2027-06-30T00:00:00Z")
-    parser.add_argument("--replaced-by", default="", help="kind:domain.name or kind:domain.name@version")
+    parser.add_argument("--notice", required=True, metavar="TEXT", help="what changes for consumers, and why")
+    parser.add_argument(
+        "--sunset", required=True, metavar="INSTANT", help="when it goes, as 2027-06-30T00:00:00Z"
+    )
+    parser.add_argument(
+        "--replaced-by", default="", metavar="ASSET", help="what to use instead, as metric:finance.gmv@2.0.0"
+    )
 
 
 def run(given: Namespace, settings: Settings, output: Output) -> int:

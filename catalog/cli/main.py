@@ -97,9 +97,7 @@ def _run(words: Sequence[str], output: Output) -> int:
     except CatalogError as error:
         output.error(error)
         return error.exit_code
-    except (
-        Exception
-    ) as error:  # law: the process's edge: left alone, our own fault would exit 1, as a refusal
+    except Exception as error:  # law: the process's edge; else a fault of ours exits 1, as a refusal
         if sys.flags.dev_mode:
             raise
         fault = failure(error)

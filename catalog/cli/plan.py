@@ -1,6 +1,7 @@
 """`concord plan`: what registering and publishing a folder would do, with nothing stored."""
 
 from argparse import ArgumentParser, Namespace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from catalog.cli.command import add_command, add_documents_folder
@@ -45,20 +46,23 @@ def run(given: Namespace, settings: Settings, output: Output) -> int:
             "assets": [_asset(one) for one in planned.assets],
         }
     )
-    _tell(planned, output)
+    _tell(given.folder, planned, output)
     everything = (*planned.findings, *(found for one in planned.assets for found in _findings(one)))
     return exit_code(everything, passes=planned.passes)
 
 
-def _tell(planned: "Plan", output: Output) -> None:
+def _tell(folder: Path, planned: "Plan", output: Output) -> None:
     output.findings(planned.findings)
     for one in planned.assets:
         sign, colour = ("-", "red") if one.refused else ("=", "grey") if one.served else ("+", "green")
         output.line(f"{sign} {one.draft.key} {one.draft.version} {_state(one)}", colour)
         output.findings(_findings(one), indent="    ")
-    refused = sum(one.refused for one in planned.assets)
-    verdict = "would pass" if planned.passes else f"would not: {refused} of them refused"
-    output.line(f"{counted(len(planned.assets), 'asset')} {verdict}. Nothing was stored.", "bold")
+    refused = counted(sum(one.refused for one in planned.assets), "refusal")
+    output.line(
+        f"{folder} would {'pass' if planned.passes else 'be refused'}: "
+        f"{counted(len(planned.assets), 'asset')}, {refused}. Nothing was stored.",
+        "green" if planned.passes else "red",
+    )
 
 
 def _state(one: "PlannedAsset") -> str:

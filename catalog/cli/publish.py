@@ -22,10 +22,14 @@ def add_to(commands: Any, shared: ArgumentParser) -> None:
             "concord publish metric:finance.arr --dry-run",
         ],
     )
-    parser.add_argument("asset", help="kind:domain.name")
-    parser.add_argument("--digest", default="", help="this draft instead of the latest")
-    parser.add_argument("--expected-row-version", type=int, help="refuse if somebody else changed the asset")
-    parser.add_argument("--idempotency-key", default="", help="the same key gives the same answer")
+    parser.add_argument("asset", help="the asset, as data_product:sales.orders or metric:finance.arr")
+    parser.add_argument("--digest", default="", help="publish this draft instead of the latest")
+    parser.add_argument(
+        "--expected-row-version", type=int, metavar="NUMBER", help="refuse if somebody else changed the asset"
+    )
+    parser.add_argument(
+        "--idempotency-key", default="", metavar="KEY", help="the same key gives the same answer"
+    )
     parser.add_argument("--dry-run", action="store_true", help="judge, store nothing")
 
 

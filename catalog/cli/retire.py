@@ -18,7 +18,7 @@ def add_to(commands: Any, shared: ArgumentParser) -> None:
         help="take a deprecated version out of service once its sunset has come",
         examples=["concord retire metric:finance.gmv 1.0.0"],
     )
-    parser.add_argument("asset", help="kind:domain.name")
+    parser.add_argument("asset", help="the asset, as data_product:sales.orders or metric:finance.arr")
     parser.add_argument("version", help="the deprecated version")
 
 

@@ -19,11 +19,13 @@ def add_to(commands: Any, shared: ArgumentParser) -> None:
         help="approve the definition of the latest draft, in a role that you hold",
         examples=["concord sign-off metric:finance.arr --role executive_sponsor"],
     )
-    parser.add_argument("asset", help="kind:domain.name")
+    parser.add_argument("asset", help="the asset, as data_product:sales.orders or metric:finance.arr")
     parser.add_argument(
         "--role", required=True, choices=[role.value for role in Role], help="the role you sign in"
     )
-    parser.add_argument("--definition-digest", default="", help="the definition that you have read")
+    parser.add_argument(
+        "--definition-digest", default="", metavar="DIGEST", help="the definition that you have read"
+    )
 
 
 def run(given: Namespace, settings: Settings, output: Output) -> int:
