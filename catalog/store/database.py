@@ -11,7 +11,6 @@ from contextlib import contextmanager, suppress
 from typing import Any, Final, LiteralString
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import ArgumentError, DisconnectionError, SQLAlchemyError
 
 from catalog.domain.errors import ConfigInvalid
@@ -44,11 +43,11 @@ def read_url(url: str) -> URL:
         parsed = make_url(url)
     except ArgumentError as error:
         raise ConfigInvalid("The database URL cannot be read.", remedy=remedy) from error
-    if parsed.drivername in {"postgresql", "postgresql+pg8000"}:
+    if parsed.drivername in {"postgresql", "postgresql+pg8000"} and parsed.username:
         return parsed.set(drivername="postgresql+pg8000")
     if parsed.drivername in {"sqlite", "sqlite+pysqlite"} and parsed.database not in {None, "", ":memory:"}:
         return parsed.set(drivername="sqlite")
-    raise ConfigInvalid("The database is neither a SQLite file nor PostgreSQL.", remedy=remedy)
+    raise ConfigInvalid("The database is neither a SQLite file nor a PostgreSQL with a user.", remedy=remedy)
 
 
 class Database:
@@ -122,7 +121,7 @@ def _prepare_sqlite(engine: Engine, *, read_only: bool) -> None:
 
 
 def _survive_restarts(engine: Engine) -> None:
-    """Tell broken sockets from broken statements, which pg8000 reports as plain `OSError`s."""
+    """Try each connection before it is used; pg8000 reports broken sockets as plain `OSError`s, too."""
 
     @event.listens_for(engine, "checkout")
     def try_first(connection: Any, _record: object, _proxy: object) -> None:
@@ -134,8 +133,3 @@ def _survive_restarts(engine: Engine) -> None:
             raise DisconnectionError from error
         finally:
             connection.autocommit = False
-
-    @event.listens_for(engine, "handle_error")
-    def disconnected(context: ExceptionContext) -> None:
-        if isinstance(context.original_exception, OSError):
-            context.is_disconnect = True

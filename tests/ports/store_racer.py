@@ -20,6 +20,7 @@ def race(store: Store, attempts: int) -> dict[str, object]:
         draft = product_draft(version=f"1.0.{seen + 1}")
         try:
             with store.open(ANA) as unit:
+                unit.recall("publish", draft.version, "sha256:body")  # a read before the first write
                 unit.advance(ORDERS, seen)
                 write_publication(unit, draft)
                 unit.commit()

@@ -14,6 +14,7 @@ from ports.store_examples import (
     key,
     metric_draft,
     product_draft,
+    publish,
     published,
     register,
     write_publication,
@@ -57,6 +58,17 @@ def test_racing_threads_share_one_store(store: Store) -> None:
     assert len(set(won)) == len(won)
     assert len(won) + sum(result["lost"] for result in results) == 40  # type: ignore[misc]
     assert_chain_has(store, len(won))
+
+
+def test_publishers_of_different_products_do_not_hinder_each_other(store: Store) -> None:
+    drafts = [product_draft(f"orders-{number}") for number in range(24)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda draft: publish(store, draft), drafts))
+    assert store.verify_audit().rows == len(drafts)
+    with store.open(SYSTEM, read_only=True) as unit:
+        events = unit.outbox.pending(limit=1000)
+    targets = [row.target for row in store.read(SYSTEM, AuditLog(limit=1000))]
+    assert [str(one.event.key) for one in events] == targets[::-1], "the outbox keeps the order of the chain"
 
 
 def assert_chain_has(store: Store, links: int) -> None:

@@ -5,7 +5,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, and_, case, or_, select, update
 from uuid_utils import uuid7
 
-from catalog.domain.errors import NotFound, StaleRowVersion
+from catalog.domain.errors import StaleRowVersion
 from catalog.domain.identity import AssetKey
 from catalog.domain.lifecycle import Status, is_served
 from catalog.store.tables import assets, versions
@@ -19,6 +19,7 @@ class Assets:
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
+        self._claimed: dict[AssetKey, str] = {}
 
     def row_version(self, key: AssetKey) -> int:
         """0 where the asset is unknown."""
@@ -37,13 +38,14 @@ class Assets:
 
     def claim(self, key: AssetKey) -> str:
         """The asset's id; the asset is made where it is new, and its row is held until the unit ends."""
-        found = self._transaction.first(select(assets.c.id).where(is_asset(key)).with_for_update())
-        if found is None:
-            self._add(key, row_version=0)
-            found = self._transaction.first(select(assets.c.id).where(is_asset(key)).with_for_update())
-        if found is None:
-            raise NotFound(f"There is no {key}.")
-        return str(found.id)
+        if key not in self._claimed:
+            held = select(assets.c.id).where(is_asset(key)).with_for_update()
+            found = self._transaction.first(held)
+            if found is None:
+                self._add(key, row_version=0)
+                found = self._transaction.rows(held)[0]
+            self._claimed[key] = found.id
+        return self._claimed[key]
 
     def point_to_draft(self, asset: str, digest: str) -> None:
         """Remember which content was registered last; nothing is written when it is known already."""
