@@ -1,9 +1,10 @@
 """One governed read, the same behind every door: resolve, decide, locate, compile, run, log."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from catalog.access.access_event import AccessEvent
 from catalog.access.actor import Actor
@@ -27,6 +28,8 @@ from catalog.publishing.certification import certification_of
 from catalog.registry.ports import PublishedVersion
 from catalog.store.projections.assets import Assets
 from catalog.store.unit_of_work import StoreUnit
+
+_MERGED_MANIFESTS: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +64,18 @@ class MetricAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class _Measured:
-    same_data: bool
+class _Behind:
+    dataset: Dataset
+    measured: bool
     at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Closures:
+    """Drafts never change, so their digests stand for them."""
+
+    digests: tuple[str, ...]
+    drafts: tuple[Draft, ...] = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +83,7 @@ class _ServedMetric:
     version: PublishedVersion
     draft: Draft
     metric: Metric
+    models: tuple[SemanticModel, ...]
     decision: AccessDecision
 
 
@@ -81,12 +94,10 @@ def query_metrics(query: MetricQuery, actor: Actor, services: Services) -> Metri
     may not see, `Refused` with findings for a query that has no right answer, and the engine's errors.
     """
     with services.store.open(actor, read_only=True) as unit:
-        served = tuple(_resolve(name, actor, services, unit) for name in query.metrics)
-        manifest = _merged(one.draft for one in served)
-        datasets, facts = _behind(served, manifest, services, unit)
-    plain = replace(query, metrics=tuple(one.metric.name for one in served))
-    compiled = compile_query(manifest, plain, relations={name: one.name for name, one in datasets.items()})
-    answer = _run(compiled, tuple(datasets[name] for name in compiled.models), services)
+        served, compiled = _compiled(query, actor, services, unit)
+        behind = {name: _behind(name, served, services, unit) for name in compiled.models}
+    answer = _run(compiled, tuple(one.dataset for one in behind.values()), services)
+    facts = tuple(_facts(one, behind, services) for one in served)
     _log(services, actor, served, query, allowed=True, rows=len(answer.rows))
     return replace(answer, facts=facts, sql=compiled.sql if _may_see_sql(actor, served) else "")
 
@@ -94,11 +105,22 @@ def query_metrics(query: MetricQuery, actor: Actor, services: Services) -> Metri
 def explain_metrics(query: MetricQuery, actor: Actor, services: Services) -> CompiledQuery:
     """The plan and SQL of a query without running it; for those who may see the SQL of all its metrics."""
     with services.store.open(actor, read_only=True) as unit:
-        served = tuple(_resolve(name, actor, services, unit) for name in query.metrics)
+        served, compiled = _compiled(query, actor, services, unit)
     if not _may_see_sql(actor, served):
         raise unseen(served[0].draft.key)
+    return compiled
+
+
+def _compiled(
+    query: MetricQuery, actor: Actor, services: Services, unit: StoreUnit
+) -> tuple[tuple[_ServedMetric, ...], CompiledQuery]:
+    """The served metrics of the query, and its SQL over relations that are named as the semantic models."""
+    served = tuple(_resolve(name, actor, services, unit) for name in query.metrics)
+    drafts = tuple(one.draft for one in served)
+    manifest = _merged(_Closures(tuple(one.digest for one in drafts), drafts))
     plain = replace(query, metrics=tuple(one.metric.name for one in served))
-    return compile_query(_merged(one.draft for one in served), plain)
+    relations = {model.name: model.name for model in manifest.semantic_models}
+    return served, compile_query(manifest, plain, relations=relations)
 
 
 def _resolve(name: str, actor: Actor, services: Services, unit: StoreUnit) -> _ServedMetric:
@@ -126,32 +148,30 @@ def _admitted(version: PublishedVersion, actor: Actor, services: Services, unit:
     decision = decide(
         actor, Permission.ASSET_DATA_READ, key=version.key, exposure=exposure_of(draft, version.status)
     )
-    found = _ServedMetric(version, draft, draft.content.metric, decision)
+    found = _ServedMetric(
+        version, draft, draft.content.metric, draft.content.closure.semantic_models, decision
+    )
     if not decision.allowed:
         _log(services, actor, (found,), None, allowed=False, rows=0)
         raise unseen(version.key)
     return found
 
 
-def _merged(drafts: Iterable[Draft]) -> SemanticManifest:
+@lru_cache(maxsize=_MERGED_MANIFESTS)
+def _merged(closures: _Closures) -> SemanticManifest:
     """One manifest of all closures; two models of one name must be one and the same."""
     models: dict[str, SemanticModel] = {}
     metrics: dict[str, Metric] = {}
-    for draft in drafts:
-        if not isinstance(draft.content, MetricContent):
-            continue
+    for draft in closures.drafts:
+        assert isinstance(draft.content, MetricContent)
         closure = draft.content.closure
         for model in closure.semantic_models:
-            if _told_apart(models.setdefault(model.name, model), model):
+            if models.setdefault(model.name, model) != model:
                 raise _apart("semantic model", model.name)
         for metric in (*closure.metrics, draft.content.metric):
-            if _told_apart(metrics.setdefault(metric.name, metric), metric):
+            if metrics.setdefault(metric.name, metric) != metric:
                 raise _apart("metric", metric.name)
     return SemanticManifest(tuple(models.values()), tuple(metrics.values()))
-
-
-def _told_apart(one: object, other: object) -> bool:
-    return one != other
 
 
 def _apart(kind: str, name: str) -> Refused:
@@ -161,25 +181,17 @@ def _apart(kind: str, name: str) -> Refused:
     return Refused(finding.message, findings=[finding])
 
 
-def _behind(
-    served: tuple[_ServedMetric, ...], manifest: SemanticManifest, services: Services, unit: StoreUnit
-) -> tuple[dict[str, Dataset], tuple[TrustFacts, ...]]:
-    """The dataset behind each semantic model, and what can be said for each metric's number."""
-    datasets: dict[str, Dataset] = {}
-    measured: dict[str, _Measured] = {}
-    for model in manifest.semantic_models:
-        version, contract, item = _product_behind(model, unit)
-        dataset = services.locator.locate(contract, item)
-        datasets[model.name] = replace(dataset, name=model.name)
-        measured[model.name] = _measured(version, dataset)
-    return datasets, tuple(_facts(one, measured) for one in served)
-
-
-def _measured(version: PublishedVersion, dataset: Dataset) -> _Measured:
+def _behind(name: str, served: tuple[_ServedMetric, ...], services: Services, unit: StoreUnit) -> _Behind:
+    """The dataset of one semantic model, and what its product's quality run measured."""
+    model = next(one for metric in served for one in metric.models if one.name == name)
+    version, contract, item = _product_behind(model, unit)
+    dataset = services.locator.locate(contract, item)
     run = version.record["payload"].get("quality") or {}
-    same = run.get("fingerprints", {}).get(dataset.name) == dataset.fingerprint
+    measured = run.get("fingerprints", {}).get(dataset.name) == dataset.fingerprint
     finished = run.get("finished_at")
-    return _Measured(same, None if finished is None else datetime.fromisoformat(finished))
+    return _Behind(
+        replace(dataset, name=name), measured, None if finished is None else datetime.fromisoformat(finished)
+    )
 
 
 def _product_behind(
@@ -204,12 +216,10 @@ def _product_behind(
     raise Refused(finding.message, findings=[finding])
 
 
-def _facts(served: _ServedMetric, measured: Mapping[str, _Measured]) -> TrustFacts:
-    content = served.draft.content
-    assert isinstance(content, MetricContent)
-    behind = [measured[model.name] for model in content.closure.semantic_models]
-    verified = all(one.same_data for one in behind)
-    oldest = min((one.at for one in behind if one.at is not None), default=None)
+def _facts(served: _ServedMetric, behind: Mapping[str, _Behind], services: Services) -> TrustFacts:
+    """Data that changed since its quality run, or while the query ran, is not verified."""
+    own = [behind[model.name] for model in served.models if model.name in behind]
+    verified = all(one.measured and services.locator.verify(one.dataset) for one in own)
     version, governance = served.version, served.metric.governance
     return TrustFacts(
         key=version.key,
@@ -219,7 +229,7 @@ def _facts(served: _ServedMetric, measured: Mapping[str, _Measured]) -> TrustFac
         tier=governance.tier,
         owner=governance.owner,
         quality="passed" if verified else "unverified",
-        measured_at=oldest,
+        measured_at=min((one.at for one in own if one.at is not None), default=None),
         decision_id=version.decision_id,
         notice=version.notice,
     )
