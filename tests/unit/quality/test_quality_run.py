@@ -227,9 +227,13 @@ def test_contracts_of_one_product_may_name_their_objects_alike(laboratory: Labor
     assert report.passes
 
 
-def test_an_object_is_found_by_its_physical_name(laboratory: Laboratory) -> None:
+@pytest.mark.parametrize(
+    "query",
+    ["SELECT count(*) FROM {object}", "SELECT count(*) FROM orders_v2", "SELECT max(1!) FROM {object}"],
+)
+def test_an_object_is_found_by_its_physical_name_and_by_its_own(laboratory: Laboratory, query: str) -> None:
     laboratory.table("orders_v2", "SELECT 1 AS v")
-    rule = QualityRule("sql", query="SELECT count(*) FROM {object}", operators={"mustBe": 1})
+    rule = QualityRule("sql", query=query, operators={"mustBe": 1})
     item = SchemaObject(
         "Order Lines", physical_name="orders_v2", properties=(Property("v"),), quality=(rule,)
     )
