@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from catalog.cli.main import parser
+from catalog.domain.errors import UsageError
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "cli.md"
@@ -117,6 +119,15 @@ def test_every_command_and_flag_says_what_it_does(name: str) -> None:
     assert command.description
     assert [one.dest for one in command._actions if not one.help] == []
     assert all(name in example for example in examples(command))
+
+
+@pytest.mark.parametrize("example", [one for command in COMMANDS.values() for one in examples(command)])
+def test_every_example_is_a_command_that_is_understood(example: str) -> None:
+    words = shlex.split(example)
+    try:
+        parser().parse_args(words[words.index("concord") + 1 :])
+    except UsageError as error:
+        assert "is no folder" in error.message  # the reader's own
 
 
 @pytest.mark.parametrize("name", COMMANDS)
