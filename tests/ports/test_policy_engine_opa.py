@@ -84,6 +84,7 @@ def test_the_stub_gives_a_good_answer_when_told_to(stub: Stub) -> None:
         answers(GOOD | {"results": [{"rule": "ORG-TST-001", "violations": ["denied"]}]}),
         answers(GOOD | {"allow": True}),
     ],
+    ids=map(str, range(25)),  # some bodies hold a digest that differs between runs
 )
 @pytest.mark.parametrize("status", [200, 500])
 def test_whatever_a_server_answers_nothing_is_let_pass(stub: Stub, status: int, body: bytes) -> None:

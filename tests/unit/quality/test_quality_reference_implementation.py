@@ -103,7 +103,6 @@ def test_the_fused_run_measures_what_a_naive_loop_counts(
     assert measured == expected(rows)
 
 
-@pytest.mark.xfail(reason="the engine trusts Parquet's bounds, which leave NaN out, to find NaN")
 def test_nan_is_found_where_the_files_statistics_do_not_show_it(laboratory: Laboratory) -> None:
     pq.write_table(pa.table({"v": pa.array([0.0, math.nan])}), laboratory.root / "t.parquet")
     item = SchemaObject("t", properties=(Property("v", options={"maximum": 1}),))
