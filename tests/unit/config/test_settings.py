@@ -49,3 +49,18 @@ def test_every_fault_is_told_at_once() -> None:
 def test_the_opa_engine_needs_its_address(tmp_path: Path) -> None:
     faults = Settings(data_root=str(tmp_path), secret=SECRET, policy_engine="opa").faults()
     assert faults == ["CONCORD_OPA_URL is not set: name the OPA server, as http://127.0.0.1:8181."]
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "nan", "inf", "1e999", ""])
+@pytest.mark.parametrize(
+    "name", ["CONCORD_PORT", "CONCORD_ENGINE_WORKERS", "CONCORD_POLICY_DEADLINE_SECONDS"]
+)
+def test_a_number_is_above_zero_and_has_an_end(name: str, number: str) -> None:
+    with pytest.raises(ValueError, match=rf"{name} is '{number}', which is not a (whole )?number above 0"):
+        Settings.from_environment({name: number})
+
+
+def test_a_port_is_one_that_there_is(tmp_path: Path) -> None:
+    assert Settings(data_root=str(tmp_path), demo=True, port=65_535).faults() == []
+    (fault,) = Settings(data_root=str(tmp_path), demo=True, port=65_536).faults()
+    assert fault.startswith("CONCORD_PORT is 65536")
