@@ -108,6 +108,7 @@ class _Publishing:
     ) -> tuple[Facts, PublishOutcome | None]:
         """The outcome, or None where the decision no longer fits the mesh; then nothing is stored."""
         with self.gate.open_unit(self.actor) as unit:
+            unit.hold()
             answer = recall(unit, _OPERATION, self.command)
             if answer is not None:
                 return facts, from_answer(answer)

@@ -58,6 +58,8 @@ def sign_off(command: SignOffCommand, actor: Actor, gate: Gate) -> SignOffOutcom
     """
     _require(command, actor)
     with gate.open_unit(actor, read_only=command.dry_run) as unit:
+        if not command.dry_run:
+            unit.hold()
         answer = recall(unit, _OPERATION, command)
         if answer is not None:
             return _from_answer(answer)

@@ -71,6 +71,8 @@ def take(
     """
     operation = str(_EVENTS[status])
     with gate.open_unit(actor, read_only=command.dry_run) as unit:
+        if not command.dry_run:
+            unit.hold()
         answer = recall(unit, operation, command)
         if answer is not None:
             return _from_answer(answer)

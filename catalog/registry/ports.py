@@ -104,6 +104,12 @@ class UnitOfWork(Protocol):
     ) -> None:
         """Roll back whatever was not committed."""
 
+    def hold(self) -> None:
+        """From here on until this unit ends, no other unit changes assets; what is read next stays true.
+
+        Comes first in every unit that judges over the mesh and then writes.
+        """
+
     def row_version(self, key: AssetKey) -> int:
         """The asset's current row version; 0 where the asset is unknown."""
 

@@ -63,6 +63,8 @@ def register(
     if blocking(findings):
         raise Refused("The documents are refused; nothing was registered.", findings=findings)
     with open_unit(actor, read_only=dry_run) as unit:
+        if not dry_run:
+            unit.hold()
         registrations = tuple(
             _register(draft, unit, clock, findings, dry_run=dry_run)
             for draft in sorted(drafts, key=lambda one: one.key)

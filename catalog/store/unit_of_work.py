@@ -6,7 +6,7 @@ from functools import partial
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from catalog.access.actor import SYSTEM, Actor
 from catalog.access.sign_off import SignOff
@@ -31,6 +31,7 @@ from catalog.store.repositories.drafts import StoredDrafts
 from catalog.store.repositories.quality_runs import add_quality_run
 from catalog.store.repositories.sign_offs import add_sign_off, sign_offs
 from catalog.store.repositories.versions import StoredVersions
+from catalog.store.tables import audit_head
 from catalog.store.tokens import Tokens
 from catalog.store.transaction import Transaction
 
@@ -114,6 +115,10 @@ class StoreUnit:
     def read(self, projection: Projection[T]) -> tuple[T, ...]:
         """Run a projection within this unit's snapshot."""
         return projection.collect(self._transaction.rows(projection.statement()))
+
+    def hold(self) -> None:
+        """Lock the head of the audit chain, which every change needs to commit; SQLite's writers hold it anyway."""
+        self._transaction.rows(select(audit_head.c.sequence).with_for_update())
 
     def row_version(self, key: AssetKey) -> int:
         """The asset's current row version; 0 where the asset is unknown."""
