@@ -64,11 +64,11 @@ def test_a_product_is_shown_with_the_version_it_offers_first_and_all_its_version
     (row,) = store.read(BEN, Assets(PRODUCT))
     assert (row.key, row.version, row.status, row.description) == (
         key(),
-        "10.0.0-rc.1",
+        "2.0.0",
         Status.ACTIVE,
-        "Candidate.",
+        "Newer.",
     )
-    assert [one.version for one in row.versions] == ["10.0.0-rc.1", "2.0.0", "1.0.1", "1.0.0"]
+    assert [one.version for one in row.versions] == ["2.0.0", "1.0.1", "10.0.0-rc.1", "1.0.0"]
     last = row.versions[-1]
     assert (last.status, last.replaced_by, last.notice) == (Status.DEPRECATED, "2.0.0", "Move on.")
     assert (row.title, row.owner, row.tier, row.type) == ("orders", "ana", "tier_1", "")

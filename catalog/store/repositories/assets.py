@@ -79,9 +79,11 @@ class Assets:
 
 
 def best_first() -> tuple[ColumnElement[Any], ...]:
-    """The order in which versions are offered: active, deprecated, retired; within each the newest by semver."""
+    """The order in which versions are offered: active, deprecated, retired; within each releases before
+    pre-releases, and the newest by semver.
+    """
     standing = case({Status.ACTIVE.value: 0, Status.DEPRECATED.value: 1}, value=versions.c.status, else_=2)
-    return standing, versions.c.precedence.desc()
+    return standing, case((versions.c.version.contains("-"), 1), else_=0), versions.c.precedence.desc()
 
 
 def is_asset(key: AssetKey) -> ColumnElement[bool]:
