@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from catalog.cli.command import add_command, add_documents_folder
 from catalog.cli.output import Output, counted, findings_json
+from catalog.cli.policy_report import add_report_flags, refuse_report_flags, write_report
 from catalog.cli.verdict import exit_code
 from catalog.config import Settings
 
@@ -25,18 +26,28 @@ def add_to(commands: Any, shared: ArgumentParser) -> None:
             "concord check .",
             "concord check products/orders --quality",
             "concord check . --output json",
+            "concord check . --report sarif --report-file concord.sarif",
         ],
     )
     add_documents_folder(parser)
     parser.add_argument("--quality", action="store_true", help="also run the quality checks on the data")
+    add_report_flags(parser)
 
 
 def run(given: Namespace, settings: Settings, output: Output) -> int:
     """0 when nothing blocks, 1 when something does, 2 when the policy engine gave no verdict."""
     from catalog.bootstrap import Services
 
+    refuse_report_flags(given, output)
     with Services(settings) as services:
         outcome = _outcome(given, services)
+        alone = write_report(given, outcome, services)
+    if not alone:
+        _tell(given, outcome, output)
+    return exit_code(outcome.findings, passes=outcome.passes)
+
+
+def _tell(given: Namespace, outcome: "CheckOutcome", output: Output) -> None:
     output.document(
         {
             "passes": outcome.passes,
@@ -50,7 +61,6 @@ def run(given: Namespace, settings: Settings, output: Output) -> int:
         f"{counted(len(outcome.assets), 'asset')} judged, {counted(len(outcome.findings), 'finding')}.",
         "green" if outcome.passes else "red",
     )
-    return exit_code(outcome.findings, passes=outcome.passes)
 
 
 def _outcome(given: Namespace, services: "Services") -> "CheckOutcome":

@@ -13,7 +13,7 @@ class Rule:
     """One Rego package with the metadata of its header.
 
     `domain` is empty for rules of the organisation. `kinds` are the asset kinds it judges. `message` and
-    `remediation` are templates over a violation's args.
+    `remediation` are templates over a violation's args. `category` groups rules for people, as `privacy`.
     """
 
     id: str
@@ -27,6 +27,7 @@ class Rule:
     remediation: str
     domain: str = ""
     owner: str = ""
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from catalog.policy.decision import Enforcement, EnforcementPoint
 
 _START: Final = "# METADATA"
 _KEYS: Final = {"title", "description", "scope", "custom", "authors", "organizations", "related_resources"}
-_CUSTOM: Final = {"id", "severity", "enforcement", "kinds", "message", "remediation", "owner"}
+_CUSTOM: Final = {"category", "enforcement", "id", "kinds", "message", "owner", "remediation", "severity"}
 _ID: Final = re.compile(r"[A-Z]{2,6}-[A-Z]{2,6}-\d{3}\Z")
 _ORGANISATION: Final = "ORG-"
 _PLACEHOLDER: Final = re.compile(r"\{([A-Za-z_]+)\}")
@@ -76,6 +76,7 @@ class _Header:
             remediation=self._text("/custom/remediation"),
             domain=domain,
             owner=self._text("/custom/owner"),
+            category=self._document.text("/custom/category").strip(),
         )
         self._refuse_args_never_given(module.source)
         return rule
