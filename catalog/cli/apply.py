@@ -29,12 +29,13 @@ def run(given: Namespace, settings: Settings, output: Output) -> int:
     from catalog.manifests.folder import read_folder
     from catalog.manifests.read import read
     from catalog.publishing.review import registration_review
+    from catalog.registry.ownership import in_domain
     from catalog.registry.register import register
 
     with Services(settings) as services:
         actor, gate = acting(services), services.gate
         registered = register(
-            read(read_folder(given.folder)),
+            in_domain(read(read_folder(given.folder)), given.domain),
             actor,
             gate.open_unit,
             gate.clock,

@@ -57,8 +57,9 @@ def sentence(text: str) -> str:
 
 
 def add_documents_folder(parser: argparse.ArgumentParser) -> None:
-    """The argument FOLDER of every command that reads documents."""
+    """What every command takes that reads documents: FOLDER, and whose they are."""
     parser.add_argument("folder", type=folder, help="the folder with ODPS, ODCS and dbt semantic layer YAML")
+    parser.add_argument("--domain", default="", help="the domain of documents that name none")
 
 
 def folder(text: str) -> Path:

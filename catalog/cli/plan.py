@@ -12,6 +12,7 @@ from catalog.config import Settings
 if TYPE_CHECKING:
     from catalog.domain.finding import Finding
     from catalog.publishing.plan import Plan, PlannedAsset
+    from catalog.registry.ownership import in_domain
 
 
 def add_to(commands: Any, shared: ArgumentParser) -> None:
@@ -38,7 +39,8 @@ def run(given: Namespace, settings: Settings, output: Output) -> int:
 
     with Services(settings) as services:
         actor = acting(services)
-        planned = plan(read(read_folder(given.folder)), actor, services.gate, quality=not given.no_quality)
+        manifest = in_domain(read(read_folder(given.folder)), given.domain)
+        planned = plan(manifest, actor, services.gate, quality=not given.no_quality)
     output.document(
         {
             "passes": planned.passes,

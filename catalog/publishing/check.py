@@ -18,6 +18,7 @@ from catalog.policy.ports import PolicyEngine
 from catalog.policy.view import mesh_facts
 from catalog.quality.report import QualityReport
 from catalog.registry.drafts import drafts_of
+from catalog.registry.ownership import in_domain
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +51,18 @@ def check(
     clock: Clock,
     sql_engine: SqlEngine | None = None,
     locator: DataLocator | None = None,
+    domain: str = "",
     policy_deadline_seconds: float = 5.0,
     quality_deadline_seconds: float = 60.0,
 ) -> CheckOutcome:
     """Judge documents with nothing but themselves; quality runs where an engine and a locator are given.
 
+    `domain` owns what names no domain itself.
+
     Nothing is known here of what is served: compatibility, sign-offs and dependencies are judged by `plan`
     and `publish`.
     """
-    manifest = read(documents)
+    manifest = in_domain(read(documents), domain)
     drafts, found = drafts_of(manifest)
     mesh = mesh_facts(drafts)
     assets = []
