@@ -75,6 +75,7 @@ def _outcome(given: Namespace, services: "Services") -> "CheckOutcome":
         clock=services.clock,
         sql_engine=services.sql_engine if given.quality else None,
         locator=services.locator if given.quality else None,
+        domain=given.domain,
         policy_deadline_seconds=services.settings.policy_deadline_seconds,
     )
 
