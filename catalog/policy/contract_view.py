@@ -1,12 +1,20 @@
 """A data contract as rules see it: columns in one flat list, the product's facts where it has none itself."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from catalog.domain.data_contract import DataContract, Property, Server, SlaProperty
+from catalog.domain.data_contract import (
+    DataContract,
+    Property,
+    QualityRule,
+    SchemaObject,
+    Server,
+    SlaProperty,
+)
 from catalog.domain.governance import Governance
 from catalog.manifests.digest import canonical_json
 from catalog.policy.mesh import columns_of, normal_name
+from catalog.policy.retention import days_of
 
 
 def contract_view(index: int, contract: DataContract, product: Governance) -> dict[str, Any]:
@@ -24,6 +32,7 @@ def contract_view(index: int, contract: DataContract, product: Governance) -> di
     ]
     servers = [_server(f"{path}/servers/{at}", server) for at, server in enumerate(contract.servers)]
     fallback = custom.get("storageRegion", "")
+    retention = custom.get("retention", "") or _retention(contract.sla)
     return {
         "id": contract.id,
         "name": contract.name,
@@ -33,12 +42,15 @@ def contract_view(index: int, contract: DataContract, product: Governance) -> di
         "tags": list(contract.tags),
         "regimes": list(facts.regimes or product.regimes),
         "lawfulBasis": custom.get("lawfulBasis", ""),
-        "retention": custom.get("retention", "") or _retention(contract.sla),
+        "retention": retention,
+        "retentionDays": days_of(retention),
         "servers": servers,
         "locations": [{"region": server["region"] or fallback, "path": server["path"]} for server in servers]
         or [{"region": fallback, "path": path}],
         "sla": [_service_level(f"{path}/sla/{at}", one) for at, one in enumerate(contract.sla)],
+        "objects": [_object(f"{path}/objects/{at}", item) for at, item in enumerate(contract.schema)],
         "columns": columns,
+        "quality": [_check(f"{path}/quality/{at}", one) for at, one in enumerate(checks_of(contract))],
         "classifications": sorted({one["classification"] for one in columns if one["classification"]}),
         "custom": custom,
         "path": path,
@@ -48,6 +60,14 @@ def contract_view(index: int, contract: DataContract, product: Governance) -> di
 def column_names(contracts: Iterable[Mapping[str, Any]]) -> list[str]:
     """The normal names of all columns in contract views."""
     return [column["normalName"] for contract in contracts for column in contract["columns"]]
+
+
+def checks_of(contract: DataContract) -> Iterator[QualityRule]:
+    """Every quality rule: each object's own, then those of all columns."""
+    for item in contract.schema:
+        yield from item.quality
+    for _, _, column in columns_of(contract):
+        yield from column.quality
 
 
 def custom_view(properties: Mapping[str, Any]) -> dict[str, str]:
@@ -81,6 +101,14 @@ def _column(path: str, item: str, name: str, column: Property) -> dict[str, Any]
         "custom": custom,
         "path": path,
     }
+
+
+def _object(path: str, item: SchemaObject) -> dict[str, str]:
+    return {"name": item.name, "granularity": item.granularity.strip(), "path": path}
+
+
+def _check(path: str, one: QualityRule) -> dict[str, str]:
+    return {"name": one.name, "dimension": one.dimension, "query": one.query, "path": path}
 
 
 def _server(path: str, server: Server) -> dict[str, str]:

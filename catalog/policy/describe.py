@@ -1,6 +1,9 @@
 """The list of rules for people: `policies/README.md`, written from the headers."""
 
-from collections.abc import Iterable, Iterator
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from catalog.policy.bundle import Bundle, Rule
 from catalog.policy.decision import EnforcementPoint
@@ -21,7 +24,10 @@ can add rules and tighten, never remove or loosen.
 - `domains/<domain>/tighten.json` raises what the organisation asks, as
   `{"ORG-DSC-002": {"enforcement": {"publish": "deny"}, "severity": "error"}}`.
 - `deny` blocks, `warn` is shown, `off` is not shown.
+- A regime is data: `params/regimes.json` holds what each asks, and adding one needs no rule.
+- A parameter file says under `about` what each of its parameters means.
 """
+_SHOWN = 400
 _BUILTINS = """\
 ## Builtins
 
@@ -30,32 +36,65 @@ Those in which all engines agree; others are refused.
 
 
 def rule_list(bundle: Bundle) -> str:
-    """All rules with what they ask at each point and how to satisfy them, as Markdown."""
-    domains = sorted({rule.domain for rule in bundle.rules})
-    parts = [_HEAD, *(part for domain in domains for part in _section(bundle, domain)), _BUILTINS]
+    """Every rule under a heading of its id, the parameters with their defaults, and the builtins, as Markdown."""
+    parts = [_HEAD, *_categories(bundle)]
+    for domain in sorted({rule.domain for rule in bundle.rules}):
+        parts += _section(bundle, domain)
+    parts += [*_parameters(bundle), _BUILTINS]
     return "\n".join([*parts, ", ".join(f"`{name}`" for name in sorted(BUILTINS)), ""])
+
+
+def _categories(bundle: Bundle) -> Iterator[str]:
+    numbers = Counter(rule.category or "other" for rule in bundle.rules)
+    told = ", ".join(f"{name} {number}" for name, number in sorted(numbers.items()))
+    yield f"{len(bundle.rules)} rules: {told}.\n"
 
 
 def _section(bundle: Bundle, domain: str) -> Iterator[str]:
     yield f"## {domain.capitalize() or 'Organisation'}\n"
-    points = " | ".join(EnforcementPoint)
-    yield f"| rule | asks | judges | severity | {points} | remedy | kept by |"
-    yield "|---" * (6 + len(EnforcementPoint)) + "|"
-    yield from (_row(rule) for rule in _sorted(bundle.rules, domain))
+    for rule in _sorted(bundle.rules, domain):
+        yield from _rule(rule)
     for one in sorted(bundle.tightenings, key=lambda one: one.rule_id):
         if one.domain == domain:
             asked = ", ".join(f"{point} {value}" for point, value in sorted(one.enforcement.items()))
-            yield f"\nTightens {one.rule_id}: {asked or one.severity}."
-    yield ""
+            yield f"Tightens {one.rule_id}: {asked or one.severity}.\n"
 
 
 def _sorted(rules: Iterable[Rule], domain: str) -> list[Rule]:
     return sorted((rule for rule in rules if rule.domain == domain), key=lambda rule: rule.id)
 
 
-def _row(rule: Rule) -> str:
-    enforcement = " | ".join(rule.enforcement[point] for point in EnforcementPoint)
+def _rule(rule: Rule) -> Iterator[str]:
+    enforcement = ", ".join(f"{point} {rule.enforcement[point]}" for point in EnforcementPoint)
     kinds = ", ".join(kind.replace("_", " ") for kind in rule.kinds)
-    link = f"[{rule.id}]({rule.path})"
-    remedy = rule.remediation.replace("|", "\\|")
-    return f"| {link} | {rule.title} | {kinds} | {rule.severity} | {enforcement} | {remedy} | {rule.owner} |"
+    test = rule.path.replace(".rego", "_test.rego")
+    yield f"### {rule.id}\n"
+    yield f"{rule.title}. {rule.remediation}\n"
+    yield f"- {rule.category or 'other'}, {rule.severity}, for {kinds}; kept by {rule.owner}"
+    yield f"- {enforcement}"
+    yield f"- [rule]({rule.path}), [test]({test})\n"
+
+
+def _parameters(bundle: Bundle) -> Iterator[str]:
+    yield "## Parameters\n"
+    yield "| file | parameter | default | meaning |\n|---|---|---|---|"
+    owners = {"params": bundle.data["org"]["params"]}
+    owners |= {f"domains/{name}/params": one["params"] for name, one in bundle.data["domains"].items()}
+    for folder, params in owners.items():
+        for name, values in sorted(params.items()):
+            yield from _rows(f"{folder}/{name}.json", values)
+    yield ""
+
+
+def _rows(path: str, values: Mapping[str, Any]) -> Iterator[str]:
+    about = values.get("about", {})
+    for name, value in sorted(values.items()):
+        if name != "about":
+            yield f"| [{path}]({path}) | `{name}` | {_default(value)} | {about.get(name, '')} |"
+
+
+def _default(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"`{key}`" for key in sorted(value))
+    text = ", ".join(f"`{one}`" for one in value) if isinstance(value, list) else f"`{json.dumps(value)}`"
+    return text.replace("|", "\\|") if len(text) <= _SHOWN else f"see the file, {len(text):,} characters"

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from catalog.domain.data_contract import DataContract
 from catalog.domain.draft import Draft, ProductContent
 from catalog.domain.finding import NOWHERE, Place
+from catalog.policy.contract_view import checks_of
 from catalog.policy.mesh import columns_of
 
 
@@ -38,5 +39,9 @@ def _in_contract(path: str, contract: DataContract) -> Iterator[tuple[str, Place
         yield f"{path}/servers/{index}", server.place
     for index, level in enumerate(contract.sla):
         yield f"{path}/sla/{index}", level.place
+    for index, item in enumerate(contract.schema):
+        yield f"{path}/objects/{index}", item.place
+    for index, check in enumerate(checks_of(contract)):
+        yield f"{path}/quality/{index}", check.place
     for index, (_, _, column) in enumerate(columns_of(contract)):
         yield f"{path}/columns/{index}", column.place

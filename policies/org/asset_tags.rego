@@ -2,6 +2,7 @@
 # title: A data product has tags to be found by
 # custom:
 #   id: ORG-TAG-001
+#   category: documentation
 #   severity: warning
 #   enforcement: {ci: warn, register: warn, publish: warn, audit: warn}
 #   kinds: [data_product]

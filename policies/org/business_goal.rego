@@ -2,6 +2,7 @@
 # title: An important metric names the goal it serves
 # custom:
 #   id: ORG-MET-002
+#   category: metrics
 #   severity: error
 #   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
 #   kinds: [metric]

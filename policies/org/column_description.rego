@@ -2,6 +2,7 @@
 # title: A column is described
 # custom:
 #   id: ORG-DSC-002
+#   category: documentation
 #   severity: warning
 #   enforcement: {ci: warn, register: warn, publish: warn, audit: warn}
 #   kinds: [data_product]

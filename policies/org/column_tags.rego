@@ -2,6 +2,7 @@
 # title: Personal and critical columns have tags
 # custom:
 #   id: ORG-TAG-002
+#   category: documentation
 #   severity: info
 #   enforcement: {ci: warn, register: warn, publish: warn, audit: warn}
 #   kinds: [data_product]
@@ -11,13 +12,14 @@
 package governance.org.column_tags
 
 violation contains v if {
+	personal := data.org.params.privacy.personal_classifications
 	some contract in input.contracts
 	some column in contract.columns
 	count(column.tags) == 0
-	needs_tags(column)
+	needs_tags(column, personal)
 	v := {"id": "ORG-TAG-002", "path": column.path, "args": {"column": column.name, "object": column.object}}
 }
 
-needs_tags(column) if column.critical
+needs_tags(column, _) if column.critical
 
-needs_tags(column) if column.classification in data.org.params.privacy.personal_classifications
+needs_tags(column, personal) if column.classification in personal

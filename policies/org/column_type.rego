@@ -2,6 +2,7 @@
 # title: Columns of one name have one type across the mesh
 # custom:
 #   id: ORG-CON-002
+#   category: contracts
 #   severity: warning
 #   enforcement: {ci: warn, register: warn, publish: warn, audit: warn}
 #   kinds: [data_product]

@@ -2,6 +2,7 @@
 # title: An asset says what it is for
 # custom:
 #   id: ORG-DSC-001
+#   category: documentation
 #   severity: error
 #   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
 #   kinds: [data_product, metric]

@@ -2,6 +2,7 @@
 # title: A north-star metric names its executive sponsor
 # custom:
 #   id: ORG-MET-001
+#   category: sign-off
 #   severity: error
 #   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
 #   kinds: [metric]

@@ -2,6 +2,7 @@
 # title: Personal data is held on a lawful basis
 # custom:
 #   id: ORG-PRV-003
+#   category: privacy
 #   severity: error
 #   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
 #   kinds: [data_product]

@@ -2,6 +2,7 @@
 # title: A metric name means one thing across the mesh
 # custom:
 #   id: ORG-MET-003
+#   category: metrics
 #   severity: error
 #   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
 #   kinds: [metric]

@@ -2,6 +2,7 @@
 # title: A data product offers an output port
 # custom:
 #   id: ORG-CTR-002
+#   category: contracts
 #   severity: error
 #   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
 #   kinds: [data_product]

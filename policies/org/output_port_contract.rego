@@ -2,6 +2,7 @@
 # title: Every output port has its contract
 # custom:
 #   id: ORG-CTR-001
+#   category: contracts
 #   severity: error
 #   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
 #   kinds: [data_product]

@@ -2,6 +2,7 @@
 # title: An asset names its owner
 # custom:
 #   id: ORG-OWN-001
+#   category: ownership
 #   severity: error
 #   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
 #   kinds: [data_product, metric]

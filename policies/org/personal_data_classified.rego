@@ -2,6 +2,7 @@
 # title: Personal data is classified as such
 # custom:
 #   id: ORG-PRV-001
+#   category: privacy
 #   severity: error
 #   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
 #   kinds: [data_product]
@@ -11,10 +12,11 @@
 package governance.org.personal_data_classified
 
 violation contains v if {
+	names := data.org.params.privacy.personal_names
+	personal := data.org.params.privacy.personal_classifications
 	some contract in input.contracts
 	some column in contract.columns
-	regex.match(data.org.params.privacy.personal_names, column.normalName)
-	personal := data.org.params.privacy.personal_classifications
+	regex.match(names, column.normalName)
 	not column.classification in personal
 	v := {"id": "ORG-PRV-001", "path": column.path, "args": {
 		"allowed": personal,

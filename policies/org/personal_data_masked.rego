@@ -2,6 +2,7 @@
 # title: Personal data is masked
 # custom:
 #   id: ORG-PRV-002
+#   category: privacy
 #   severity: error
 #   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
 #   kinds: [data_product]
@@ -11,10 +12,11 @@
 package governance.org.personal_data_masked
 
 violation contains v if {
+	personal := data.org.params.privacy.personal_classifications
+	allowed := data.org.params.privacy.maskings
 	some contract in input.contracts
 	some column in contract.columns
-	column.classification in data.org.params.privacy.personal_classifications
-	allowed := data.org.params.privacy.maskings
+	column.classification in personal
 	not column.masking in allowed
 	v := {"id": "ORG-PRV-002", "path": column.path, "args": {
 		"allowed": allowed,

@@ -2,6 +2,7 @@
 # title: A reference column has one type across the mesh
 # custom:
 #   id: ORG-CON-001
+#   category: contracts
 #   severity: error
 #   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
 #   kinds: [data_product]

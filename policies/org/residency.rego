@@ -2,6 +2,7 @@
 # title: Personal data stays where its regimes allow
 # custom:
 #   id: ORG-RES-001
+#   category: residency
 #   severity: error
 #   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
 #   kinds: [data_product]
@@ -26,10 +27,11 @@ violation contains v if {
 	classification in data.org.params.privacy.personal_classifications
 	some location in contract.locations
 	some declared in contract.regimes
-	some regime, allowed in data.org.params.residency.regions_allowed_by_regime
-	regime == lower(declared)
+	regime := data.org.params.regimes.known[replace(lower(declared), " ", "_")]
+	count(regime.regions) > 0
+	allowed := regime.regions
 	not location.region in allowed
-	v := found(contract, location, regime, allowed)
+	v := found(contract, location, regime.title, allowed)
 }
 
 found(contract, location, regime, allowed) := {"id": "ORG-RES-001", "path": location.path, "args": {

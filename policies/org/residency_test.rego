@@ -15,7 +15,7 @@ test_personal_data_in_no_named_region_is_reported if {
 
 test_personal_data_where_its_regime_forbids_it_is_reported if {
 	some v in found("personal", ["GDPR"], "us")
-	v.args == {"allowed": ["eu"], "contract": "people", "regime": "gdpr", "region": "us"}
+	v.args == {"allowed": ["eu"], "contract": "people", "regime": "GDPR", "region": "us"}
 }
 
 test_personal_data_where_all_allow_it_passes if count(found("personal", ["gdpr", "ccpa"], "eu")) == 0
@@ -30,5 +30,9 @@ found(classification, regimes, region) := violations if {
 		"regimes": regimes,
 	}]
 		with data.org.params.privacy.personal_classifications as ["personal"]
-		with data.org.params.residency as {"regions_allowed": ["eu", "us"], "regions_allowed_by_regime": {"gdpr": ["eu"]}}
+		with data.org.params.residency.regions_allowed as ["eu", "us"]
+		with data.org.params.regimes.known as {
+			"ccpa": {"regions": [], "title": "CCPA"},
+			"gdpr": {"regions": ["eu"], "title": "GDPR"},
+		}
 }

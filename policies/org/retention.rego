@@ -2,6 +2,7 @@
 # title: Personal data is kept for a stated time
 # custom:
 #   id: ORG-PRV-004
+#   category: retention
 #   severity: error
 #   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
 #   kinds: [data_product]

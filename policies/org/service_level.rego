@@ -2,6 +2,7 @@
 # title: A contract declares a service level
 # custom:
 #   id: ORG-SLO-001
+#   category: quality
 #   severity: error
 #   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
 #   kinds: [data_product]

@@ -2,6 +2,7 @@
 # title: An asset names its steward
 # custom:
 #   id: ORG-OWN-002
+#   category: ownership
 #   severity: error
 #   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
 #   kinds: [data_product]

@@ -1,4 +1,4 @@
-"""The report as JSON; `policies/schema/report.schema.json` is its published form."""
+"""The report as JSON; `report.schema.json` beside this file is its published form."""
 
 import json
 from typing import Any, Final

@@ -2,6 +2,7 @@
 # title: Money names its currency
 # custom:
 #   id: FIN-CUR-001
+#   category: contracts
 #   severity: error
 #   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
 #   kinds: [data_product]

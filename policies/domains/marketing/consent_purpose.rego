@@ -2,6 +2,7 @@
 # title: Personal data in marketing names what was consented to
 # custom:
 #   id: MKT-CNS-001
+#   category: privacy
 #   severity: error
 #   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
 #   kinds: [data_product]

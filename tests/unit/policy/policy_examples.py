@@ -8,7 +8,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from catalog.domain.data_contract import DataContract, Property, SchemaObject, Server, SlaProperty, TeamMember
+from catalog.domain.data_contract import (
+    DataContract,
+    Property,
+    QualityRule,
+    SchemaObject,
+    Server,
+    SlaProperty,
+    TeamMember,
+)
 from catalog.domain.data_product import DataProduct, InputPort, ManagementPort, OutputPort
 from catalog.domain.draft import Draft, MetricContent, ProductContent
 from catalog.domain.finding import Level, Place
@@ -31,6 +39,7 @@ FACTS = {
     "storageRegion": "eu-central-1",
     "regimes": ["gdpr"],
     "consentPurpose": "newsletter",
+    "purpose": "newsletter",
 }
 HASHED = {"masking": "hash"}
 
@@ -42,14 +51,22 @@ def real_bundle() -> Bundle:
 
 
 def column(name: str, line: int = 0, **fields: Any) -> Property:
-    """A described column."""
+    """A column that no rule about columns finds fault with, unless told otherwise."""
     place = Place("contract.odcs.yaml", line, 9, "/schema/0/properties") if line else Place()
-    return Property(**({"name": name, "description": "What it holds.", "place": place} | fields))
+    sound = {"description": "What it holds.", "logical_type": "string", "primary_key": True, "required": True}
+    return Property(**({"name": name, "place": place} | sound | fields))
 
 
 EMAIL = column("email", 20, logical_type="string", classification="personal", custom=HASHED, tags=("pii",))
 ZIP = column("zip_code", 24, logical_type="string")
 COLUMNS = (column("person_id", 18, logical_type="integer"), EMAIL, ZIP)
+CHECK = QualityRule(
+    "sql",
+    name="nobody is old",
+    query="SELECT count(*) FROM people WHERE age > 130",
+    dimension="accuracy",
+    place=Place("contract.odcs.yaml", 30, 9),
+)
 
 
 def contract(*columns: Property, **fields: Any) -> DataContract:
@@ -59,8 +76,19 @@ def contract(*columns: Property, **fields: Any) -> DataContract:
         "version": "1.0.0",
         "api_version": "v3.1.0",
         "servers": (Server("files", "local", place=Place("contract.odcs.yaml", 8, 5)),),
-        "schema": (SchemaObject("people", properties=columns or COLUMNS),),
-        "sla": (SlaProperty("retention", 7, "y", place=Place("contract.odcs.yaml", 40, 5)),),
+        "schema": (
+            SchemaObject(
+                "people",
+                granularity="one row per person",
+                properties=columns or COLUMNS,
+                quality=(CHECK,),
+                place=Place("contract.odcs.yaml", 16, 5),
+            ),
+        ),
+        "sla": (
+            SlaProperty("retention", 7, "y", place=Place("contract.odcs.yaml", 40, 5)),
+            SlaProperty("latency", 1, "d", place=Place("contract.odcs.yaml", 43, 5)),
+        ),
         "place": Place("contract.odcs.yaml", 1, 1),
     }
     return DataContract(**(declared | fields))
@@ -77,11 +105,15 @@ def product_draft(
         "version": "1.0.0",
         "api_version": "v1.0.0",
         "domain": domain,
-        "purpose": "Who buys.",
+        "purpose": "Who buys in the shops.",
+        "usage": "Count people by their ZIP code.",
+        "limitations": "Those who asked to be forgotten are not in it.",
         "tags": ("people",),
         "input_ports": (InputPort("visits", "1.0.0", "web-visits", place=Place("product.odps.yaml", 9, 5)),),
         "output_ports": tuple(
-            OutputPort(one.id, "1.0.0", one.id, place=Place("product.odps.yaml", 12 + at, 5))
+            OutputPort(
+                one.id, "1.0.0", one.id, description="People.", place=Place("product.odps.yaml", 12 + at, 5)
+            )
             for at, one in enumerate(offered)
         ),
         "management_ports": (
@@ -97,7 +129,13 @@ def product_draft(
 
 def metric_draft(name: str = "gmv", *, definition: str = "sha256:m", **facts: Any) -> Draft:
     """A governed metric of tier 2."""
-    declared = {"domain": "sales", "owner": "ada", "steward": "grace", "tier": "tier_2"} | facts
+    declared = {
+        "domain": "sales",
+        "owner": "ada",
+        "steward": "grace",
+        "tier": "tier_2",
+        "reviewCadence": "P3M",
+    } | facts
     metric = Metric(
         name,
         MetricType.SIMPLE,

@@ -8,7 +8,7 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from unit.policy.policy_examples import POLICIES, bundle_of, reporting, rule, with_rules
+from unit.policy.policy_examples import ROOT, bundle_of, reporting, rule, with_rules
 
 from catalog.domain.finding import Finding, Level, Place
 from catalog.domain.finding_code import FindingCode
@@ -116,7 +116,7 @@ def test_a_decision_that_did_not_come_about_is_told_in_every_form() -> None:
 
 
 def test_json_follows_its_published_schema() -> None:
-    schema = json.loads((POLICIES / "schema" / "report.schema.json").read_text())
+    schema = json.loads((ROOT / "catalog" / "policy" / "report" / "report.schema.json").read_text())
     document = json.loads(FORMS["json"](report()))
     jsonschema_rs.validate(schema, document)
     assert document["counts"] == {"error": 2, "info": 0, "warning": 1}
