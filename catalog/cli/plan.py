@@ -12,7 +12,6 @@ from catalog.config import Settings
 if TYPE_CHECKING:
     from catalog.domain.finding import Finding
     from catalog.publishing.plan import Plan, PlannedAsset
-    from catalog.registry.ownership import in_domain
 
 
 def add_to(commands: Any, shared: ArgumentParser) -> None:
@@ -36,6 +35,7 @@ def run(given: Namespace, settings: Settings, output: Output) -> int:
     from catalog.manifests.folder import read_folder
     from catalog.manifests.read import read
     from catalog.publishing.plan import plan
+    from catalog.registry.ownership import in_domain
 
     with Services(settings) as services:
         actor = acting(services)

@@ -20,7 +20,7 @@ from catalog.config import Settings
 
 EMBEDDED = pytest.param("embedded", marks=pytest.mark.xdist_group("flow-embedded"))
 AT_SCALE = pytest.param(
-    "at scale", marks=[pytest.mark.postgresql, pytest.mark.opa, pytest.mark.xdist_group("flow-at-scale")]
+    "at scale", marks=[pytest.mark.postgresql, pytest.mark.opa, pytest.mark.xdist_group("opa")]
 )
 OPERATIONS = Path(__file__).resolve().parents[2] / "graphql" / "operations"
 

@@ -195,6 +195,26 @@ class TestADomainTeam:
         ]
         assert answer["result"] == "PUBLISHED"
 
+    def test_deprecates_with_a_notice_that_every_reader_sees_and_retires_after_the_sunset(
+        self, mesh: Mesh
+    ) -> None:
+        asset = {"asset": "metric:marketing.nps", "version": "1.0.0"}
+        deprecate = """mutation($i: VersionDeprecateInput!) {
+          versionDeprecate(input: $i) { status userErrors { code findings { code } } } }"""
+        retire = """mutation($i: VersionRetireInput!) {
+          versionRetire(input: $i) { status userErrors { code findings { code } } } }"""
+        given = asset | {"notice": "Ask for satisfaction instead.", "sunsetAt": "2199-01-01T00:00:00Z"}
+        (past,) = mesh.send("marketing-owner", deprecate, i=given | {"sunsetAt": "2020-01-01T00:00:00Z"})[
+            "data"
+        ]["versionDeprecate"]["userErrors"]
+        assert [one["code"] for one in past["findings"]] == ["SUNSET_INVALID"]
+        done = mesh.send("marketing-owner", deprecate, i=given)["data"]["versionDeprecate"]
+        assert done == {"status": "DEPRECATED", "userErrors": []}
+        (facts,) = mesh.operation("bi", "bi/query_metric", ask={"metrics": ["nps"]})["metricQuery"]["facts"]
+        assert (facts["notice"], facts["certified"]) == ("Ask for satisfaction instead.", False)
+        (early,) = mesh.send("marketing-owner", retire, i=asset)["data"]["versionRetire"]["userErrors"]
+        assert early["findings"]
+
 
 class TestAPolicyEngineer:
     def test_sees_what_was_denied_and_by_which_rule(self, mesh: Mesh) -> None:
