@@ -8,7 +8,7 @@ from typing import Any
 from catalog.domain.finding import NOWHERE, Place
 from catalog.domain.governance import Governance
 from catalog.domain.identity import AssetKey, AssetKind, slug
-from catalog.domain.semantic_model import SemanticModel, TimeGranularity
+from catalog.domain.semantic_model import SemanticModel, TimeGranularity, TimeSpine
 
 
 class MetricType(StrEnum):
@@ -70,8 +70,25 @@ class Metric:
 
 
 @dataclass(frozen=True, slots=True)
+class SavedQuery:
+    """A query under a name; its parts are texts as a consumer would write them."""
+
+    name: str
+    description: str = ""
+    metrics: tuple[str, ...] = ()
+    group_by: tuple[str, ...] = ()
+    where: tuple[str, ...] = ()
+    order_by: tuple[str, ...] = ()
+    limit: int | None = None
+    exports: tuple[str, ...] = ()
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
 class SemanticManifest:
-    """All semantic models and metrics that were read together."""
+    """All semantic models, metrics, time spines and saved queries that were read together."""
 
     semantic_models: tuple[SemanticModel, ...] = ()
     metrics: tuple[Metric, ...] = ()
+    time_spines: tuple[TimeSpine, ...] = ()
+    saved_queries: tuple[SavedQuery, ...] = ()

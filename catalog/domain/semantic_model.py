@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from catalog.domain.finding import NOWHERE, Place
 from catalog.domain.governance import Governance
@@ -57,7 +57,10 @@ class TimeGranularity(StrEnum):
     @property
     def rank(self) -> int:
         """0 for the finest."""
-        return list(TimeGranularity).index(self)
+        return _RANKS[self]
+
+
+_RANKS: Final = {grain: rank for rank, grain in enumerate(TimeGranularity)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,3 +141,23 @@ class SemanticModel:
     def product(self) -> str:
         """The qualified data product behind the relation (`config.meta.product`), empty where none."""
         return str(self.governance.custom.get("product", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class CustomGranularity:
+    """Periods of a calendar of one's own: the column of a time spine that says which period a moment is in."""
+
+    name: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimeSpine:
+    """A relation with one row for each moment of a grain, without gaps; `name` is its dbt model."""
+
+    name: str
+    relation: str
+    column: str
+    granularity: TimeGranularity
+    custom_granularities: tuple[CustomGranularity, ...] = ()
+    place: Place = NOWHERE

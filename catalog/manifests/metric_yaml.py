@@ -28,7 +28,7 @@ def metric(item: Element) -> Metric:
         denominator=_input(type_params.element("denominator")),
         inputs=tuple(one for item in type_params.each("metrics") if (one := _input(item))),
         expr=type_params.text("expr"),
-        filters=_filters(item),
+        filters=filters_of(item),
         time_granularity=TimeGranularity(grain) if grain else None,
         params=_params(type_params),
         governance=governance(item),
@@ -48,7 +48,7 @@ def _input(item: Element) -> MetricInput | None:
         return None
     return MetricInput(
         name=item.text("name"),
-        filters=_filters(item),
+        filters=filters_of(item),
         alias=item.text("alias"),
         fill_nulls_with=item.integer("fill_nulls_with") if "fill_nulls_with" in item.fields else None,
         join_to_timespine=item.flag("join_to_timespine"),
@@ -58,10 +58,10 @@ def _input(item: Element) -> MetricInput | None:
     )
 
 
-def _filters(item: Element) -> tuple[str, ...]:
+def filters_of(item: Element, key: str = "filter") -> tuple[str, ...]:
     """A filter as text, as a list, or in MetricFlow's own form with `where_filters`."""
-    declared = item.element("filter")
+    declared = item.element(key)
     if isinstance(declared.value, str):
         return tuple(filter(None, (declared.value.strip(),)))
-    each = declared.each("where_filters") or item.each("filter")
+    each = declared.each("where_filters") or item.each(key)
     return tuple(filter(None, ((one.text("where_sql_template") or one.written).strip() for one in each)))

@@ -41,17 +41,31 @@ def closure(metric: Metric, manifest: SemanticManifest) -> SemanticManifest:
     return SemanticManifest(
         tuple(one for one in manifest.semantic_models if one.name in models),
         (metric, *(one for one in manifest.metrics if one.name in metrics and one.name != metric.name)),
+        manifest.time_spines,
     )
 
 
 def _with_inputs(metric: Metric, lookup: Lookup) -> dict[str, Metric]:
     met, queue = {metric.name: metric}, [metric]
     while queue:
-        for one in inputs_of(queue.pop()):
-            if one.name not in met and one.name in lookup.metrics:
-                met[one.name] = lookup.metrics[one.name]
-                queue.append(met[one.name])
+        for name in _named_metrics(queue.pop()):
+            if name not in met and name in lookup.metrics:
+                met[name] = lookup.metrics[name]
+                queue.append(met[name])
     return met
+
+
+def _named_metrics(metric: Metric) -> Iterator[str]:
+    """The inputs of a metric, and the metrics that its filters look at."""
+    inputs = inputs_of(metric)
+    yield from (one.name for one in inputs)
+    measured = (metric.measure,) if metric.measure else ()
+    texts = (*metric.filters, *(text for one in (*inputs, *measured) for text in one.filters))
+    for text in texts:
+        try:
+            yield from (one.metric for one in parse_filter(text).references if one.metric)
+        except ExpressionRefused:
+            continue
 
 
 def _measure_names(metric: Metric) -> Iterator[str]:
@@ -93,7 +107,8 @@ def _defined(metric: Metric, lookup: Lookup, inherited: tuple[str, ...], above: 
             inputs = {one.alias or one.name: _input(one, lookup, filters, above) for one in metric.inputs}
             return {"type": "derived", **_formula(metric.expr, inputs)}
         case _:
-            leaves = [_leaf(MetricInput(name), lookup, filters) for name in _measure_names(metric)]
+            measured = [metric.measure] if metric.measure else [*map(MetricInput, _measure_names(metric))]
+            leaves = [_leaf(one, lookup, filters) for one in measured]
             return {"type": metric.type.value, "measures": leaves, "params": _plain(metric.params)}
 
 
@@ -174,7 +189,8 @@ def _condition(one: Condition, lookup: Lookup, model: SemanticModel, measure: Me
 
 def _meant(reference: Reference, lookup: Lookup, model: SemanticModel, measure: Measure) -> str:
     """What a reference looks at: the relations on the way, the expression at its end, the grain."""
-    suffix = f"@{reference.date_part or reference.grain or ''}".rstrip("@")
+    said = reference.date_part or reference.grain or reference.custom or reference.metric
+    suffix = f"@{said}" if said else ""
     time = agg_time_dimension(model, measure)
     if reference.is_metric_time and time:
         return f"{model.relation}.{_element(time)}{suffix}"

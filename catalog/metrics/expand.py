@@ -1,20 +1,22 @@
 """From metrics to the measures they are made of: each metric becomes a formula over measured leaves."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from sqlglot import exp
 
 from catalog.domain.finding import Finding
 from catalog.domain.metric import Metric, MetricInput, MetricType
-from catalog.domain.semantic_model import Dimension, Measure, SemanticModel, TimeGranularity
+from catalog.domain.semantic_model import Dimension, Measure, SemanticModel, TimeGranularity, TimeSpine
 from catalog.metrics import support
+from catalog.metrics.declared_time import cumulative_step, no_time, offset_step, read_conversion
 from catalog.metrics.errors import ExpressionRefused
 from catalog.metrics.expression import column, columns_of, enclosed, parse_expression, with_columns
 from catalog.metrics.filter import Filter, parse_filter
 from catalog.metrics.lookup import Lookup, agg_time_dimension
 from catalog.metrics.support import MAX_NESTING, inputs_of
+from catalog.metrics.time_step import TimeStep, TimeWindow
 
 MAX_FORMULAS: Final = 4_096
 
@@ -23,17 +25,46 @@ MAX_FORMULAS: Final = 4_096
 class ScopedFilter:
     """A filter and the grain that a bare `metric_time` has where it was written.
 
-    `asked` says that a consumer wrote it: its literals become parameters.
+    `asked` says that a consumer wrote it: its literals become parameters. It looks at times after all steps
+    of its leaf but the `outer` last ones.
     """
 
     filter: Filter
     grain: TimeGranularity
     asked: bool = False
+    outer: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """What the rows of a leaf became: rows of another model with the same entity, within `window` after them.
+
+    `constant` are pairs of elements that must be equal in both.
+    """
+
+    model: SemanticModel
+    measure: Measure
+    time: Dimension
+    entity: str
+    window: TimeWindow | None
+    constant: tuple[tuple[str, str], ...]
+    filters: tuple[ScopedFilter, ...]
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Equal for the same conversions."""
+        scopes = frozenset((one.filter.text, one.grain) for one in self.filters)
+        return (self.measure.name, self.entity, self.window, self.constant, scopes)
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A measure over the rows that satisfy all its filters; `name` is unique in the query."""
+    """A measure over the rows that satisfy all its filters; `name` is unique in the query.
+
+    `steps` move its rows in time, the last one first; they end at moments of `spine`. `fill` keeps moments
+    without rows, `period` is what stands for a period of many moments, both where time is grouped by; of
+    periods in `starts` only the first moment counts, so that an offset to a grain is taken once.
+    """
 
     name: str
     metric: str
@@ -41,6 +72,13 @@ class Leaf:
     measure: Measure
     time: Dimension | None
     filters: tuple[ScopedFilter, ...]
+    steps: tuple[TimeStep, ...] = ()
+    grain: TimeGranularity = TimeGranularity.DAY
+    fill: bool = False
+    period: str = ""
+    spine: TimeSpine | None = None
+    conversion: Conversion | None = None
+    starts: tuple[TimeGranularity, ...] = ()
 
 
 @dataclass(slots=True)
@@ -48,12 +86,16 @@ class Expansion:
     """Collects the leaves of one query, each measure with the same filters once, and all findings."""
 
     lookup: Lookup
-    leaves: dict[tuple[str, frozenset[tuple[str, TimeGranularity]]], Leaf] = field(default_factory=dict)
+    leaves: dict[tuple[object, ...], Leaf] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     formulas: int = 0
 
     def formula(
-        self, name: str, filters: tuple[ScopedFilter, ...] = (), above: tuple[str, ...] = ()
+        self,
+        name: str,
+        filters: tuple[ScopedFilter, ...] = (),
+        above: tuple[str, ...] = (),
+        steps: tuple[TimeStep, ...] = (),
     ) -> exp.Expr:
         """The metric over leaves; null where it cannot be expanded, with the reason among the findings."""
         metric = self.lookup.metrics.get(name)
@@ -62,34 +104,87 @@ class Expansion:
         self.formulas += 1
         if name in above or len(above) > MAX_NESTING or self.formulas > MAX_FORMULAS:
             return self._fault(support.cycle(metric) if name in above else support.too_complex(metric))
-        if metric.type not in support.SERVED_TYPES:
-            return self._fault(support.unsupported_type(metric))
         if missing := tuple(support.missing_inputs(metric)):
             return self._fault(*missing)
-        scoped = (*filters, *self._scoped(metric.filters, metric))
-        if metric.measure and metric.type is MetricType.SIMPLE:
-            return self._simple(metric, metric.measure, scoped)
-        inputs = [self._input(metric, one, scoped, (*above, name)) for one in inputs_of(metric)]
+        scoped = (*filters, *self._scoped(metric.filters, metric, len(steps)))
+        if metric.type in {MetricType.CONVERSION, MetricType.CUMULATIVE} or metric.measure:
+            return self._over_rows(metric, scoped, steps)
+        inputs = [self._input(metric, one, scoped, (*above, name), steps) for one in inputs_of(metric)]
         return _ratio(*inputs) if metric.type is MetricType.RATIO else self._derived(metric, inputs)
 
-    def _simple(self, metric: Metric, one: MetricInput, filters: tuple[ScopedFilter, ...]) -> exp.Expr:
-        if one.name not in self.lookup.measures:
-            return self._fault(support.unknown_measure(metric, self.lookup))
-        model, measure = self.lookup.measures[one.name]
-        self._fault(*support.unsupported_input(metric, one))
-        own = self._scoped(one.filters, metric)
-        return _filled(self._leaf(metric, model, measure, (*filters, *own)), one)
-
-    def _leaf(
-        self, metric: Metric, model: SemanticModel, measure: Measure, filters: tuple[ScopedFilter, ...]
+    def _over_rows(
+        self, metric: Metric, filters: tuple[ScopedFilter, ...], steps: tuple[TimeStep, ...]
     ) -> exp.Expr:
-        key = (measure.name, frozenset((one.filter.text, one.grain) for one in filters))
+        """A metric that is made of measures."""
+        if metric.type is MetricType.CONVERSION:
+            return self._conversion(metric, filters, steps)
+        if metric.type is not MetricType.CUMULATIVE:
+            return self._measured(metric, metric.measure, filters, steps)
+        step = cumulative_step(metric)
+        if isinstance(step, Finding):
+            return self._fault(step)
+        period = str(metric.params.get("period_agg") or "first").lower()
+        return self._measured(metric, metric.measure, filters, (*steps, step), period)
+
+    def _measured(  # noqa: PLR0917  # a leaf has that many sides
+        self,
+        metric: Metric,
+        one: MetricInput | None,
+        filters: tuple[ScopedFilter, ...],
+        steps: tuple[TimeStep, ...],
+        period: str = "",
+        conversion: Conversion | None = None,
+    ) -> exp.Expr:
+        """The measure that a metric names, over rows that satisfy the filters, at the times of the steps."""
+        if one is None or one.name not in self.lookup.measures:
+            return self._fault(support.unknown_measure(metric, self.lookup, one))
+        model, measure = self.lookup.measures[one.name]
+        own = self._scoped(one.filters, metric, len(steps) - bool(period))
+        leaf = Leaf(
+            metric.name,
+            metric.name,
+            model,
+            measure,
+            agg_time_dimension(model, measure),
+            tuple(dict.fromkeys((*filters, *own))),
+            steps,
+            default_grain(metric, self.lookup),
+            one.join_to_timespine,
+            period,
+            None,
+            conversion,
+        )
+        return _filled(self._leaf(leaf), one)
+
+    def _leaf(self, leaf: Leaf) -> exp.Expr:
+        converted = leaf.conversion.key if leaf.conversion else None
+        scopes = frozenset((one.filter.text, one.grain, one.outer) for one in leaf.filters)
+        key = (leaf.measure.name, scopes, leaf.steps, leaf.fill, leaf.period, converted)
         if key not in self.leaves:
-            taken = {leaf.name for leaf in self.leaves.values()}
-            name = metric.name if metric.name not in taken else f"{metric.name}__{len(taken)}"
-            time = agg_time_dimension(model, measure)
-            self.leaves[key] = Leaf(name, metric.name, model, measure, time, tuple(dict.fromkeys(filters)))
+            taken = {one.name for one in self.leaves.values()}
+            name = leaf.metric if leaf.metric not in taken else f"{leaf.metric}__{len(taken)}"
+            self.leaves[key] = replace(leaf, name=name)
         return column(self.leaves[key].name)
+
+    def _conversion(
+        self, metric: Metric, filters: tuple[ScopedFilter, ...], steps: tuple[TimeStep, ...]
+    ) -> exp.Expr:
+        """Conversions, or their share of the opportunities; the filters choose opportunities."""
+        read = read_conversion(metric, self.lookup)
+        if isinstance(read, Finding):
+            return self._fault(read)
+        model, measure = self.lookup.measures[read.conversion.name]
+        base_model, base_measure = self.lookup.measures[read.base.name]
+        time, base_time = agg_time_dimension(model, measure), agg_time_dimension(base_model, base_measure)
+        if time is None or base_time is None:
+            return self._fault(no_time(metric))
+        own = self._scoped(read.conversion.filters, metric, 0)
+        conversion = Conversion(model, measure, time, read.entity, read.window, read.constant, own)
+        opportunity = replace(read.conversion, name=read.base.name, filters=read.base.filters)
+        converted = self._measured(metric, opportunity, filters, steps, conversion=conversion)
+        if not read.is_rate:
+            return converted
+        return _ratio(converted, self._measured(metric, read.base, filters, steps))
 
     def _input(
         self,
@@ -97,14 +192,18 @@ class Expansion:
         one: MetricInput,
         filters: tuple[ScopedFilter, ...],
         above: tuple[str, ...],
+        steps: tuple[TimeStep, ...],
     ) -> exp.Expr:
-        """An input metric under its own filters, which see the input's `metric_time`."""
-        self._fault(*support.unsupported_input(metric, one))
+        """An input metric under its own filters, which see the input's `metric_time` before it is moved."""
+        offset = offset_step(metric, one)
+        if isinstance(offset, Finding):
+            return self._fault(offset)
+        steps += (offset,) if offset else ()
         meant = self.lookup.metrics.get(one.name)
         if meant is None:
             return self._fault(support.unknown_input(metric, one, self.lookup))
-        own = self._scoped(one.filters, meant)
-        return _filled(self.formula(one.name, (*filters, *own), above), one)
+        own = self._scoped(one.filters, meant, len(steps))
+        return _filled(self.formula(one.name, (*filters, *own), above, steps), one)
 
     def _derived(self, metric: Metric, inputs: list[exp.Expr]) -> exp.Expr:
         try:
@@ -116,11 +215,12 @@ class Expansion:
             self._fault(support.unknown_column(metric, name))
         return with_columns(tree, lambda one: enclosed(named.get(one.name, exp.Null()).copy()))
 
-    def _scoped(self, texts: Iterable[str], metric: Metric) -> tuple[ScopedFilter, ...]:
+    def _scoped(self, texts: Iterable[str], metric: Metric, outer: int) -> tuple[ScopedFilter, ...]:
         found = []
         for text in texts:
             try:
-                found.append(ScopedFilter(parse_filter(text), default_grain(metric, self.lookup)))
+                grain = default_grain(metric, self.lookup)
+                found.append(ScopedFilter(parse_filter(text), grain, outer=outer))
             except ExpressionRefused as refused:
                 self.findings += refused.findings_at(metric.place)
         return tuple(found)

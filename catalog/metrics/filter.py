@@ -17,8 +17,8 @@ from catalog.domain.finding_code import FindingCode
 from catalog.metrics.allow_list import MAX_CHARACTERS
 from catalog.metrics.errors import ExpressionRefused
 from catalog.metrics.expression import parse_expression, with_columns
-from catalog.metrics.name import Reference
-from catalog.metrics.template import Call, TemplateInvalid, parse_call
+from catalog.metrics.name import SEPARATOR, Reference
+from catalog.metrics.template import TemplateInvalid, parse_call
 
 _TEMPLATE: Final = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _HOLE: Final = "reference_{}_"
@@ -62,6 +62,7 @@ def parse_filter(text: str) -> Filter:
     references = _references(text)
     holes = iter(range(len(references)))
     tree = parse_expression(_TEMPLATE.sub(lambda _: f" {_HOLE.format(next(holes))} ", text), shown=text)
+    tree, references = _named_columns(tree, references)
     if faults := [_refusal(text, reason) for reason in _column_faults(tree, len(references))]:
         raise ExpressionRefused(findings=faults)
     return Filter(
@@ -85,24 +86,29 @@ def _references(text: str) -> tuple[Reference, ...]:
     found, faults = [], []
     for body in _TEMPLATE.findall(text):
         try:
-            found.append(_looked_at(parse_call(body), text))
+            found.append(parse_call(body).reference)
         except TemplateInvalid as invalid:
             faults.append(_refusal(text, f"in {{{{{body}}}}} {invalid}"))
-        except ExpressionRefused as refused:
-            faults += refused.findings
     if faults:
         raise ExpressionRefused(findings=faults)
     return tuple(found)
 
 
-def _looked_at(call: Call, text: str) -> Reference:
-    if call.reference is None:
-        finding = FindingCode.METRIC_FEATURE_UNSUPPORTED.found(
-            f"{_excerpt(text)!r} filters by a metric, which is not served yet.",
-            remedy="Filter by dimensions and entities.",
-        )
-        raise ExpressionRefused(findings=[finding])
-    return call.reference
+def _named_columns(
+    tree: exp.Expr, references: tuple[Reference, ...]
+) -> tuple[exp.Expr, tuple[Reference, ...]]:
+    """Bare columns that are spelled like group-by items are references too: `order__status`, `metric_time`."""
+    meant: list[Reference] = []
+
+    def hole(one: exp.Column) -> exp.Expr:
+        reference = Reference.parse(one.name) if SEPARATOR in one.name else None
+        if reference is None:
+            return one.copy()
+        meant.append(reference)
+        return exp.column(exp.to_identifier(_HOLE.format(len(references) + len(meant) - 1)))
+
+    named = with_columns(tree, hole)
+    return named, (*references, *meant)
 
 
 def _column_faults(tree: exp.Expr, count: int) -> Iterator[str]:

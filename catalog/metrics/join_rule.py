@@ -11,7 +11,7 @@ class JoinRule(StrEnum):
 
     FAN_OUT = "it may repeat rows, because the entity stands there many times"
     SAFE = "each row meets at most one row"
-    VALIDITY = "it needs the row that was valid at the time, which is not served yet"
+    VALIDITY = "each row meets the one that was valid at its time"
 
 
 _RIGHT: Final = {

@@ -1,8 +1,9 @@
 """Binding a measure to its query: what it is grouped by, which rows it counts, over which joins."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
 
@@ -10,18 +11,28 @@ from catalog.domain.finding import Finding
 from catalog.domain.semantic_model import TimeGranularity
 from catalog.metrics.aggregation import aggregated
 from catalog.metrics.binding import Parameters, bind_condition, time_literal
-from catalog.metrics.errors import ExpressionRefused
-from catalog.metrics.expand import Leaf, ScopedFilter
-from catalog.metrics.linking import Link, link
-from catalog.metrics.lookup import Lookup
+from catalog.metrics.errors import ExpressionRefused, QueryRefused
+from catalog.metrics.expand import Conversion, Leaf, ScopedFilter
+from catalog.metrics.expression import column
+from catalog.metrics.filter import Condition
+from catalog.metrics.linking import Link, link, spine_joins, time_after, time_relation
+from catalog.metrics.lookup import Lookup, spine_for
 from catalog.metrics.moment import floor
 from catalog.metrics.name import METRIC_TIME, Reference
 from catalog.metrics.paths import Join
 from catalog.metrics.period import within
 from catalog.metrics.plan.bound_condition import BoundCondition
 from catalog.metrics.plan.field import Field
-from catalog.metrics.query import Request
-from catalog.metrics.scan import Boundary, BoundLeaf
+from catalog.metrics.query import MetricQuery, Request
+from catalog.metrics.scan import ROWS, Boundary, BoundConversion, BoundLeaf, Filled, MetricJoin
+from catalog.metrics.time_need import coarser, conversion_moved, needed_grain, spine_missing, time_required
+from catalog.metrics.time_step import StepKind, TimeStep
+
+if TYPE_CHECKING:
+    from catalog.metrics.planner import PlannedQuery
+
+EARLIEST: Final = datetime.fromisoformat("0002-01-01")
+MOMENT: Final = "moment__of_period"
 
 
 @dataclass(slots=True)
@@ -39,28 +50,132 @@ class LeafBinding:
     findings: list[Finding] = field(default_factory=list)
     parameters: Parameters = field(default_factory=Parameters)
     names: dict[str, str] = field(default_factory=dict)
+    planned: Callable[[MetricQuery], "PlannedQuery"] = field(kw_only=True)
     known: dict[object, tuple[BoundCondition, ...]] = field(default_factory=dict)
 
-    def bound(self, leaf: Leaf) -> BoundLeaf | None:
+    def bound(self, asked: Leaf) -> BoundLeaf | None:
         """The leaf with all it needs; None where something stands in the way of the query, which is found."""
+        leaf, times = self._timed(asked)
         keys = self._links(leaf, ((one, self.full[one]) for one in self.request.group_by), self.grain, "")
-        self.names |= {str(asked): one.field.name for asked, one in keys.items()}
-        joins = [join for one in keys.values() for join in one.joins]
-        conditions = list(self._time_range(leaf))
+        self.names |= {str(one): linked.field.name for one, linked in keys.items()}
+        links = list(keys.values())
+        conditions = list(self._time_range(leaf, all_time=bool(asked.steps) and not leaf.steps))
+        looked: dict[str, MetricJoin] = {}
         for scoped in leaf.filters:
-            links = self._filter_links(leaf, scoped)
-            joins += [join for one in links.values() for join in one.joins]
-            conditions += self._conditions(leaf, scoped, links)
+            found = self._filter_links(leaf, scoped, looked)
+            links += found.values()
+            conditions += self._conditions(leaf, scoped, found)
         fields = tuple({one.field.name: one.field for one in keys.values()}.values())
-        boundary = self._boundary(leaf, fields)
+        if self.findings:
+            return None
         try:
-            aggregate = aggregated(leaf.measure, leaf.model.name)
+            return self._finished(leaf, times, fields, links, conditions, looked)
         except ExpressionRefused as refused:
             self._found(*refused.findings_at(leaf.measure.place))
             return None
+
+    def _finished(  # noqa: PLR0917  # all that a leaf was found to need
+        self,
+        leaf: Leaf,
+        times: list[Link],
+        fields: tuple[Field, ...],
+        links: list[Link],
+        conditions: list[BoundCondition],
+        looked: Mapping[str, MetricJoin],
+    ) -> BoundLeaf | None:
+        boundary = self._boundary(leaf, fields)
+        converted = self._converted(leaf, leaf.conversion, links) if leaf.conversion else None
+        measured = leaf.conversion or leaf
+        bound = BoundLeaf(
+            leaf,
+            fields,
+            _once(join for one in links for join in one.joins),
+            tuple(dict.fromkeys(conditions)),
+            aggregated(measured.measure, measured.model.name),
+            boundary,
+            (*spine_joins(leaf), *{join.alias: join for one in links for join in one.spines}.values()),
+            tuple(looked.values()),
+            self._filled(leaf) if leaf.fill and times else None,
+            period_of(leaf, times),
+            converted,
+        )
+        return None if self.findings else bound
+
+    def _timed(self, leaf: Leaf) -> tuple[Leaf, list[Link]]:
+        """The leaf with its spine, where the query groups by its time; else without any steps."""
+        bare = replace(leaf, steps=(), spine=None)
+        asked = (link(self.lookup, bare, self.full[one], self.grain) for one in self.request.group_by)
+        times = [one for one in asked if isinstance(one, Link) and one.is_time]
+        if not leaf.steps and not leaf.fill:
+            return leaf, times
+        if not times:
+            if any(step.kind is not StepKind.ALL_TIME for step in leaf.steps):
+                self._found(time_required(leaf))
+            return replace(bare, fill=False), times
+        needed = needed_grain(leaf, times)
+        spine = spine_for(self.lookup, needed)
+        if spine is None:
+            self._found(spine_missing(leaf, needed))
+            return bare, times
+        grain = needed if leaf.period else leaf.grain
+        return replace(leaf, spine=spine, grain=grain, starts=coarser(times, spine)), times
+
+    def _filled(self, leaf: Leaf) -> Filled:
+        """The periods of the spine that stand in the result, whether rows are there or not."""
+        assert leaf.spine is not None
+        moments = replace(leaf, steps=(TimeStep(StepKind.EVERY),))
+        asked = (link(self.lookup, moments, self.full[one], self.grain) for one in self.request.group_by)
+        times = [one for one in asked if isinstance(one, Link) and one.is_time]
+        conditions, calendars = [*self._time_range(moments)], [join for one in times for join in one.spines]
+        for scoped in (one for one in leaf.filters if not one.outer):
+            for condition in scoped.filter.conditions:
+                looked_at = {condition.reference(hole) for hole in condition.tree.find_all(exp.Column)}
+                links = {one: self._linked(moments, scoped, one) for one in looked_at if not one.metric}
+                found = {one: meant for one, meant in links.items() if isinstance(meant, Link)}
+                if len(found) == len(looked_at) and all(one.is_time for one in found.values()):
+                    calendars += [join for one in found.values() for join in one.spines]
+                    conditions.append(self._bound_to(condition, scoped, found))
+        periods = tuple({one.field.name: one.field for one in times}.values())
+        once = tuple({join.alias: join for join in calendars}.values())
+        return Filled(periods, leaf.spine, time_relation(0), once, tuple(conditions))
+
+    def _bound_to(
+        self, condition: Condition, scoped: ScopedFilter, links: Mapping[Reference, Link]
+    ) -> BoundCondition:
+        fields = {reference: one.field for reference, one in links.items()}
+        return bind_condition(condition, fields, self.parameters if scoped.asked else None)
+
+    def _linked(self, leaf: Leaf, scoped: ScopedFilter, one: Reference) -> Link | Finding:
+        meant = self.full[one] if scoped.asked else one
+        return link(self.lookup, leaf, meant, scoped.grain, scoped.outer)
+
+    def _converted(self, leaf: Leaf, conversion: Conversion, links: list[Link]) -> BoundConversion | None:
+        """The pairs that make a row of the other model the conversion of a row of this one."""
+        if leaf.steps:
+            self._found(conversion_moved(leaf))
+            return None
+        late = Leaf(leaf.name, leaf.metric, conversion.model, conversion.measure, conversion.time, ())
+        names = [(conversion.entity, conversion.entity), *conversion.constant]
+        mine = [Reference.parse(base) or Reference(base) for base, _ in names]
+        theirs = [Reference.parse(other) or Reference(other) for _, other in names]
+        early_links = self._links(leaf, ((one, one) for one in mine), self.grain, "its conversion: ")
+        late_links = self._links(late, ((one, one) for one in theirs), self.grain, "its conversion: ")
         if self.findings:
             return None
-        return BoundLeaf(leaf, fields, _once(joins), tuple(dict.fromkeys(conditions)), aggregate, boundary)
+        links += early_links.values()
+        equal = tuple(
+            (early_links[one].field.tree, late_links[other].field.tree)
+            for one, other in zip(mine, theirs, strict=True)
+        )
+        conditions: list[BoundCondition] = []
+        joins = [*late_links.values()]
+        for scoped in conversion.filters:
+            found = self._filter_links(late, scoped, {})
+            joins += found.values()
+            conditions += self._conditions(late, scoped, found)
+        time = (time_after(replace(leaf, spine=None), 0), time_after(late, 0))
+        met = _once(join for one in joins for join in one.joins)
+        return BoundConversion(conversion, time, equal, met, tuple(conditions))
 
     def _boundary(self, leaf: Leaf, keys: tuple[Field, ...]) -> Boundary | None:
         """The window of a measure that is not additive: its groupings, and the periods asked of its time."""
@@ -81,21 +196,52 @@ class LeafBinding:
         references: Iterable[tuple[Reference, Reference]],
         grain: TimeGranularity,
         why: str,
+        outer: int = 0,
     ) -> dict[Reference, Link]:
         """What each reference means; `why` says in a finding for what it was needed."""
         found: dict[Reference, Link] = {}
         for asked, meant in references:
-            linked = link(self.lookup, leaf, meant, grain)
+            linked = link(self.lookup, leaf, meant, grain, outer)
             if isinstance(linked, Link):
                 found[asked] = linked
             else:
                 self._found(replace(linked, message=f"{leaf.metric}: {why}{linked.message}"))
         return found
 
-    def _filter_links(self, leaf: Leaf, scoped: ScopedFilter) -> dict[Reference, Link]:
-        """What a filter looks at; a consumer's filter means the same for every metric of the query."""
-        meant = ((one, self.full[one] if scoped.asked else one) for one in scoped.filter.references)
-        return self._links(leaf, meant, scoped.grain, f"the filter {scoped.filter.text!r} does not apply: ")
+    def _filter_links(
+        self, leaf: Leaf, scoped: ScopedFilter, looked: dict[str, MetricJoin]
+    ) -> dict[Reference, Link]:
+        """What a filter looks at; a consumer's filter means the same for every metric of the query.
+
+        The metrics that it looks at are added to `looked`.
+        """
+        why = f"the filter {scoped.filter.text!r} does not apply: "
+        plain = [one for one in scoped.filter.references if not one.metric]
+        meant = ((one, self.full[one] if scoped.asked else one) for one in plain)
+        links = self._links(leaf, meant, scoped.grain, why, scoped.outer)
+        for one in scoped.filter.references:
+            if one.metric and (found := self._metric_link(leaf, one, why)):
+                links[one], looked[str(one)] = found
+        return links
+
+    def _metric_link(self, leaf: Leaf, one: Reference, why: str) -> tuple[Link, MetricJoin] | None:
+        """The value of a metric for the entity of each row, as MetricFlow joins it."""
+        entity = Reference(one.element)
+        links = self._links(leaf, [(entity, entity)], self.grain, why)
+        if not links:
+            return None
+        try:
+            inner = self.planned(MetricQuery((one.metric,), (str(one.plain),)))
+        except QueryRefused as refused:
+            self._found(
+                *(replace(each, message=f"{leaf.metric}: {why}{each.message}") for each in refused.findings)
+            )
+            return None
+        alias, key = str(one), inner.columns[0]
+        on = ((links[entity].field.tree, column(key, alias)),)
+        bound = Field(alias, alias, one.metric, column(one.metric))
+        joined = MetricJoin(alias, one.metric, inner.plan, on)
+        return Link(bound, links[entity].joins, links[entity].spines), joined
 
     def _conditions(
         self, leaf: Leaf, scoped: ScopedFilter, links: Mapping[Reference, Link]
@@ -115,17 +261,31 @@ class LeafBinding:
                 self._found(*refused.findings)
         return self.known[key]
 
-    def _time_range(self, leaf: Leaf) -> tuple[BoundCondition, ...]:
+    def _time_range(self, leaf: Leaf, *, all_time: bool = False) -> tuple[BoundCondition, ...]:
         """The time constraint on the leaf's own time, widened to whole periods of the grain that is asked."""
         if self.request.time_range is None:
+            return ()
+        if leaf.measure is ROWS and leaf.time is None:
             return ()
         linked = link(self.lookup, leaf, Reference(METRIC_TIME, grain=self._asked_grain(leaf)), self.grain)
         if isinstance(linked, Finding):
             self._found(linked)
             return ()
-        key = ("time range", linked.field)
+        key = ("time range", linked.field, all_time)
         if key not in self.known:
-            self.known[key] = (self._range(linked.field, *self.request.time_range),)
+            start, end = self.request.time_range
+            self.known[key] = (self._range(linked.field, EARLIEST if all_time else start, end),)
+        return (*self.known[key], *self._inner_range(leaf, linked.field))
+
+    def _inner_range(self, leaf: Leaf, time: Field) -> tuple[BoundCondition, ...]:
+        """MetricFlow limits the moments of an accumulating value before they are moved, too."""
+        if not leaf.period or len(leaf.steps) < 2 or self.request.time_range is None:
+            return ()
+        relation = time_relation(len(leaf.steps) - 1)
+        key = ("time range", relation, time)
+        if key not in self.known:
+            moment = replace(time, relation=relation)
+            self.known[key] = (self._range(moment, *self.request.time_range),)
         return self.known[key]
 
     def _range(self, time: Field, start: datetime, end: datetime) -> BoundCondition:
@@ -140,13 +300,22 @@ class LeafBinding:
     def _asked_grain(self, leaf: Leaf) -> TimeGranularity | None:
         """The finest grain of `metric_time` that is grouped by, or the grain of the data."""
         asked = [one for one in self.request.group_by if one.is_metric_time and not one.date_part]
-        grains = [one.grain or self.grain for one in asked]
+        grains = [one.grain or self.grain for one in asked if not one.custom]
         if not grains:
             return leaf.time.granularity if leaf.time else None
         return min(grains, key=lambda grain: grain.rank)
 
     def _found(self, *findings: Finding) -> None:
         self.findings += [one for one in findings if one not in self.findings]
+
+
+def period_of(leaf: Leaf, times: list[Link]) -> Field | None:
+    """The moments that an accumulating value has within each period that is asked, where there are many."""
+    if not leaf.period or not leaf.steps or leaf.spine is None:
+        return None
+    if any(one.field.grain and one.field.grain.rank <= leaf.grain.rank for one in times):
+        return None
+    return Field(MOMENT, time_relation(0), MOMENT, column(leaf.spine.column), leaf.grain)
 
 
 def _once(joins: Iterable[Join]) -> tuple[Join, ...]:

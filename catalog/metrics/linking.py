@@ -1,18 +1,23 @@
 """Linking: what a reference means for one measure, as a field with the joins that lead to it."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from typing import Final
+
+from sqlglot import exp
 
 from catalog.domain.finding import Finding
 from catalog.domain.finding_code import FindingCode
-from catalog.domain.semantic_model import Dimension, DimensionType, TimeGranularity
+from catalog.domain.semantic_model import Dimension, DimensionType, TimeGranularity, TimeSpine
 from catalog.metrics.errors import ExpressionRefused
 from catalog.metrics.expand import Leaf
-from catalog.metrics.expression import element_expression
-from catalog.metrics.lookup import Lookup
+from catalog.metrics.expression import column, element_expression, every, some
+from catalog.metrics.join_rule import JoinRule
+from catalog.metrics.lookup import Lookup, similar
 from catalog.metrics.name import DatePart, Reference
 from catalog.metrics.paths import Join, Reach, reach
 from catalog.metrics.plan.field import Field
+from catalog.metrics.time_step import StepKind
 
 _NEEDED: Final = {
     DatePart.DAY: TimeGranularity.DAY,
@@ -25,28 +30,121 @@ _NEEDED: Final = {
 
 
 @dataclass(frozen=True, slots=True)
+class SpineJoin:
+    """A time spine under an alias: rows count at its moments (`inner`), or have their period looked up."""
+
+    alias: str
+    spine: TimeSpine
+    on: exp.Expr = field(compare=False)
+    inner: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
-    """A field and the joins that must be there before it can be read."""
+    """A field and the joins that must be there before it can be read, models first."""
 
     field: Field
     joins: tuple[Join, ...]
+    spines: tuple[SpineJoin, ...] = ()
+    is_time: bool = False
 
 
-def link(lookup: Lookup, leaf: Leaf, reference: Reference, grain: TimeGranularity) -> Link | Finding:
-    """What the reference means for the leaf; `grain` is that of a bare `metric_time`."""
+def link(
+    lookup: Lookup, leaf: Leaf, reference: Reference, grain: TimeGranularity, outer: int = 0
+) -> Link | Finding:
+    """What the reference means for the leaf; `grain` is that of a bare `metric_time`.
+
+    The leaf's own time is read after all its steps but the `outer` last ones.
+    """
+    reference = reference.with_custom(lookup.custom_grains)
     by_metric = reference.is_metric_time
     found = _metric_time(leaf, reference) if by_metric else reach(lookup, leaf.model, reference)
     if isinstance(found, Finding):
         return found
-    resolved = replace(found.reference, grain=reference.grain, date_part=reference.date_part)
+    if fault := _validity_fault(leaf, found):
+        return fault
+    resolved = replace(
+        reference, path=found.reference.path if not by_metric else (), element=found.reference.element
+    )
     if not isinstance(found.element, Dimension) or found.element.type is not DimensionType.TIME:
-        return _grain_fault(resolved) if reference.grain or reference.date_part else _linked(found, resolved)
-    if not reference.date_part and not reference.grain:
+        bare = resolved == resolved.plain
+        return _linked(leaf, found, resolved, outer) if bare else _grain_fault(resolved)
+    if resolved == resolved.plain:
         resolved = resolved.at(grain if by_metric else found.element.granularity)
     needed = _NEEDED[resolved.date_part] if resolved.date_part else resolved.grain
+    if resolved.custom:
+        if resolved.custom not in lookup.custom_grains:
+            return _unknown_grain(resolved, lookup)
+        needed = lookup.custom_grains[resolved.custom][0].granularity
     if needed and needed.rank < found.element.granularity.rank:
         return _too_fine(resolved, found.element)
-    return _linked(found, resolved)
+    linked = _linked(leaf, found, resolved, outer)
+    return _in_calendar(lookup, linked, resolved) if resolved.custom and isinstance(linked, Link) else linked
+
+
+def time_relation(index: int) -> str:
+    """The alias of the spine that a leaf's step ends at; the last step is 0."""
+    return f"moment_{index}" if index else "moment"
+
+
+def time_after(leaf: Leaf, index: int) -> exp.Expr:
+    """The leaf's time after all its steps but the last `index`; before all, cut to the grain of its spine."""
+    if index < len(leaf.steps) and leaf.spine:
+        return column(leaf.spine.column, time_relation(index))
+    assert leaf.time is not None
+    expression = element_expression(leaf.time.name, leaf.time.expr)
+    grain = leaf.spine.granularity if leaf.spine else leaf.time.granularity
+    return Field(leaf.time.name, leaf.model.name, leaf.time.name, expression, grain).tree
+
+
+def spine_joins(leaf: Leaf) -> Iterator[SpineJoin]:
+    """The spines that the leaf's rows meet, first step first."""
+    for index in reversed(range(len(leaf.steps))):
+        assert leaf.spine is not None
+        step = leaf.steps[index]
+        before = exp.Null() if step.kind is StepKind.EVERY else time_after(leaf, index + 1)
+        on = step.condition(before, time_after(leaf, index))
+        if not index and leaf.starts and step.kind is StepKind.OFFSET_TO_GRAIN:
+            starts = [_at_start(time_after(leaf, 0), grain) for grain in leaf.starts]
+            on = every([on, exp.Paren(this=some(starts))])
+        if leaf.period and index == len(leaf.steps) - 1 and leaf.spine.granularity is not leaf.grain:
+            on = every([on, _at_start(time_after(leaf, index), leaf.grain)])
+        yield SpineJoin(time_relation(index), leaf.spine, on, True, str(step))
+
+
+def _at_start(moment: exp.Expr, grain: TimeGranularity) -> exp.Expr:
+    """Whether the moment starts a period: a value so far is wanted once for each."""
+    start = exp.TimestampTrunc(this=moment.copy(), unit=exp.Var(this=grain.value.upper()))
+    return exp.EQ(this=moment, expression=start)
+
+
+def _in_calendar(lookup: Lookup, linked: Link, resolved: Reference) -> Link:
+    """The period of a custom grain, looked up in the spine that declares it."""
+    spine, name = lookup.custom_grains[resolved.custom]
+    alias = f"{linked.field.relation}__{linked.field.element}__{resolved.custom}"
+    day = replace(linked.field, grain=spine.granularity).tree
+    on = exp.EQ(this=day, expression=column(spine.column, alias))
+    join = SpineJoin(alias, spine, on, False, str(resolved))
+    bound = Field(str(resolved), alias, linked.field.element, column(name))
+    return replace(linked, field=bound, spines=(join,))
+
+
+def _validity_fault(leaf: Leaf, found: Reach) -> Finding | None:
+    needed = [join for join in found.joins if join.rule is JoinRule.VALIDITY]
+    if needed and leaf.time is None:
+        return FindingCode.AGG_TIME_DIMENSION_MISSING.found(
+            f"{found.reference} is valid for a time, and {leaf.model.name} has none for this measure.",
+            remedy="Set agg_time_dimension, or group by a dimension without a validity window.",
+        )
+    return None
+
+
+def _unknown_grain(reference: Reference, lookup: Lookup) -> Finding:
+    return FindingCode.GRAIN_NOT_APPLICABLE.found(
+        f"{reference} asks for the grain {reference.custom}, which no time spine declares.",
+        remedy=f"{similar(reference.custom, lookup.custom_grains)}Use a standard grain, or declare it.",
+    )
 
 
 def common_reference(lookup: Lookup, leaves: list[Leaf], reference: Reference) -> Reference:
@@ -54,6 +152,7 @@ def common_reference(lookup: Lookup, leaves: list[Leaf], reference: Reference) -
 
     Returned as asked where there is no such path; linking then says why.
     """
+    reference = reference.with_custom(lookup.custom_grains)
     found = [reach(lookup, leaf.model, reference) for leaf in leaves if not reference.is_metric_time]
     paths = {one.reference.path for one in found if isinstance(one, Reach)}
     for path in sorted(paths, key=lambda path: (-len(path), path)) if len(paths) > 1 else ():
@@ -74,25 +173,29 @@ def _metric_time(leaf: Leaf, reference: Reference) -> Reach | Finding:
     return Reach(Reference(reference.element), leaf.model, (), leaf.time)
 
 
-def _linked(found: Reach, resolved: Reference) -> Link | Finding:
+def _linked(leaf: Leaf, found: Reach, resolved: Reference, outer: int) -> Link | Finding:
     element = found.element
+    is_time = leaf.time is not None and not found.joins and element.name == leaf.time.name
     try:
         expression = element_expression(element.name, element.expr)
     except ExpressionRefused as refused:
         return refused.findings_at(element.place)[0]
-    bound = Field(str(resolved), found.alias, element.name, expression, resolved.grain, resolved.date_part)
-    return Link(bound, found.joins)
+    relation = found.alias
+    if is_time and outer < len(leaf.steps) and leaf.spine:
+        relation, expression = time_relation(outer), column(leaf.spine.column)
+    bound = Field(str(resolved), relation, element.name, expression, resolved.grain, resolved.date_part)
+    return Link(bound, found.joins, (), is_time)
 
 
 def _grain_fault(reference: Reference) -> Finding:
     return FindingCode.GRAIN_NOT_APPLICABLE.found(
         f"{reference} asks for a grain of something that is no time dimension.",
-        remedy=f"Ask for {replace(reference, grain=None, date_part=None)}.",
+        remedy=f"Ask for {reference.plain}.",
     )
 
 
 def _too_fine(reference: Reference, dimension: Dimension) -> Finding:
     return FindingCode.GRAIN_TOO_FINE.found(
         f"{reference} is finer than the data: {dimension.name} has the grain {dimension.granularity}.",
-        remedy=f"Ask for {replace(reference, grain=dimension.granularity, date_part=None)} or coarser.",
+        remedy=f"Ask for {reference.plain.at(dimension.granularity)} or coarser.",
     )

@@ -8,7 +8,15 @@ from threading import Lock
 from typing import Any, Final
 
 from catalog.domain.metric import Metric, MetricInput, MetricType, SemanticManifest
-from catalog.domain.semantic_model import Dimension, Entity, EntityType, Measure, SemanticModel
+from catalog.domain.semantic_model import (
+    Dimension,
+    Entity,
+    EntityType,
+    Measure,
+    SemanticModel,
+    TimeGranularity,
+    TimeSpine,
+)
 
 _KEPT: Final = 16
 _kept: OrderedDict[int, "Lookup"] = OrderedDict()
@@ -27,6 +35,7 @@ class Lookup:
     measures: Mapping[str, tuple[SemanticModel, Measure]]
     metrics: Mapping[str, Metric]
     joinable: Mapping[str, tuple[tuple[SemanticModel, Entity], ...]]
+    custom_grains: Mapping[str, tuple[TimeSpine, str]]
     remembered: dict[Any, Any] = field(default_factory=dict)
 
 
@@ -71,6 +80,12 @@ def similar(name: str, known: Iterable[str]) -> str:
     return f"Did you mean {' or '.join(close)}? " if close else ""
 
 
+def spine_for(lookup: Lookup, grain: TimeGranularity) -> TimeSpine | None:
+    """The coarsest time spine that still has every moment of the grain."""
+    fitting = [one for one in lookup.manifest.time_spines if one.granularity.rank <= grain.rank]
+    return max(fitting, key=lambda one: one.granularity.rank, default=None)
+
+
 def _indexed(manifest: SemanticManifest) -> Lookup:
     measures: dict[str, tuple[SemanticModel, Measure]] = {}
     joinable: dict[str, tuple[tuple[SemanticModel, Entity], ...]] = {}
@@ -80,7 +95,12 @@ def _indexed(manifest: SemanticManifest) -> Lookup:
         for entity in model.entities:
             joinable[entity.name] = (*joinable.get(entity.name, ()), (model, entity))
     models = {model.name: model for model in reversed(manifest.semantic_models)}
-    return Lookup(manifest, models, measures, _metrics(manifest, measures), joinable)
+    custom = {
+        one.name: (spine, one.column)
+        for spine in reversed(manifest.time_spines)
+        for one in spine.custom_granularities
+    }
+    return Lookup(manifest, models, measures, _metrics(manifest, measures), joinable, custom)
 
 
 def _metrics(

@@ -1,6 +1,7 @@
 """How a query names what it groups by: `listing__country`, `metric_time__month`, `order__created_at`."""
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, Self
@@ -28,6 +29,8 @@ class DatePart(StrEnum):
 class Reference:
     """An element, reached over entities, at a grain or as a part of the date.
 
+    `custom` is a grain that a time spine declares; `metric` asks for that metric's value for the element.
+
     `str()` is the name of its output column and the text that `parse` reads.
     """
 
@@ -35,6 +38,8 @@ class Reference:
     path: tuple[str, ...] = ()
     grain: TimeGranularity | None = None
     date_part: DatePart | None = None
+    custom: str = ""
+    metric: str = ""
 
     @classmethod
     def parse(cls, text: str) -> Self | None:
@@ -49,13 +54,24 @@ class Reference:
 
     def __str__(self) -> str:
         """The output column's name."""
-        suffix = f"{_EXTRACT}{self.date_part}" if self.date_part else self.grain
+        suffix = f"{_EXTRACT}{self.date_part}" if self.date_part else self.grain or self.custom or self.metric
         return SEPARATOR.join((*self.path, self.element, *([suffix] if suffix else [])))
 
     @property
     def is_metric_time(self) -> bool:
         """Whether each metric's own time is meant."""
         return self.element == METRIC_TIME and not self.path
+
+    @property
+    def plain(self) -> "Reference":
+        """The element alone, without grain or part."""
+        return Reference(self.element, self.path)
+
+    def with_custom(self, grains: Container[str]) -> "Reference":
+        """The same where the last word is a declared custom grain: read as a grain, not as an element."""
+        if self.grain or self.date_part or not self.path or self.element not in grains:
+            return self
+        return Reference(self.path[-1], self.path[:-1], custom=self.element)
 
     def at(self, grain: TimeGranularity) -> "Reference":
         """The same element at this grain."""

@@ -12,6 +12,7 @@ from catalog.metrics.lookup import Lookup, element_of, own_links, primary_entity
 from catalog.metrics.name import SEPARATOR, Reference
 
 SEARCHED_HOPS: Final = 2
+SERVED: Final = frozenset({JoinRule.SAFE, JoinRule.VALIDITY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def reach(lookup: Lookup, model: SemanticModel, reference: Reference) -> Reach |
 
     A path may leave out its first entities where the shortest way that ends with it is the only one.
     """
-    asked = replace(reference, grain=None, date_part=None)
+    asked = reference.plain
     found: Reach | Finding | None = lookup.remembered.get((model.name, asked))
     if found is None:
         found = lookup.remembered[model.name, asked] = _resolved(lookup, model, asked)
@@ -70,7 +71,7 @@ def reachable(lookup: Lookup, model: SemanticModel, hops: int = SEARCHED_HOPS) -
     for key in model.entities:
         yield Reach(Reference(key.name), model, (), key)
     for count in range(1, hops + 1):
-        for way in _walk(lookup, model, (None,) * count, {JoinRule.SAFE}):
+        for way in _walk(lookup, model, (None,) * count, SERVED):
             for element in way[-1].model.elements:
                 if element.name != way[-1].right.name:
                     yield Reach(Reference(element.name, _path(way)), model, way, element)
@@ -80,7 +81,7 @@ def _resolved(lookup: Lookup, model: SemanticModel, asked: Reference) -> Reach |
     if own := _own(model, asked):
         return own
     for missing in range(SEARCHED_HOPS + 1):
-        found = list(_reaches(lookup, model, (*(None,) * missing, *asked.path), asked, {JoinRule.SAFE}))
+        found = list(_reaches(lookup, model, (*(None,) * missing, *asked.path), asked, SERVED))
         if len(found) == 1:
             return found[0]
         if found:
@@ -137,7 +138,22 @@ def _next(lookup: Lookup, start: SemanticModel, way: tuple[Join, ...], step: str
             if model.name not in met:
                 name = SEPARATOR.join((*_path(way), left.name, model.name))
                 rule = judge_join(left.type, right.type)
+                if rule is JoinRule.VALIDITY and not _can_choose(start, way, model):
+                    rule = JoinRule.FAN_OUT
                 yield Join(alias, left, name, model, right, rule, _partitions(start, way, model))
+
+
+def _can_choose(start: SemanticModel, way: tuple[Join, ...], right: SemanticModel) -> bool:
+    """Whether the time of a row chooses one valid row: not from one validity window into another."""
+    before = (start, *(join.model for join in way))
+    return validity_of(right) is not None and all(validity_of(one) is None for one in before)
+
+
+def validity_of(model: SemanticModel) -> tuple[Dimension, Dimension] | None:
+    """The first and last moment at which a row of the model is valid, where it has a window."""
+    start = [one for one in model.dimensions if one.validity_start]
+    end = [one for one in model.dimensions if one.validity_end]
+    return (start[0], end[0]) if start and end else None
 
 
 def _partitions(start: SemanticModel, way: tuple[Join, ...], right: SemanticModel) -> tuple[Partition, ...]:
@@ -179,7 +195,7 @@ def _unsafe(lookup: Lookup, model: SemanticModel, asked: Reference) -> Finding |
     ]
     for one in found:
         for join in one.joins:
-            if join.rule is not JoinRule.SAFE:
+            if join.rule not in SERVED:
                 return _refused_join(asked, model, join)
     return None
 
@@ -188,10 +204,6 @@ def _refused_join(asked: Reference, model: SemanticModel, join: Join) -> Finding
     message = (
         f"{asked} needs a join from {model.name} to {join.model.name} by {join.right.name}: {join.rule}."
     )
-    if join.rule is JoinRule.VALIDITY:
-        return FindingCode.METRIC_FEATURE_UNSUPPORTED.found(
-            message, remedy="Group by a dimension without a validity window."
-        )
     return FindingCode.JOIN_FAN_OUT.found(
         message, remedy="Group by a dimension on the side where the entity is primary or unique."
     )

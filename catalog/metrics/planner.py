@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from catalog.domain.finding import Finding
 from catalog.domain.finding_code import FindingCode
-from catalog.domain.semantic_model import SemanticModel, TimeGranularity
+from catalog.domain.semantic_model import SemanticModel, TimeGranularity, TimeSpine
+from catalog.metrics import support
+from catalog.metrics.distinct import rows_of
 from catalog.metrics.errors import ExpressionRefused, QueryRefused
 from catalog.metrics.expand import Expansion, ScopedFilter, default_grain
 from catalog.metrics.leaf_binding import LeafBinding
@@ -14,10 +17,13 @@ from catalog.metrics.lookup import Lookup, similar
 from catalog.metrics.name import Reference
 from catalog.metrics.plan.combine import Combine
 from catalog.metrics.plan.compute import Compute, ComputedMetric
+from catalog.metrics.plan.min_max import MinMax
 from catalog.metrics.plan.node import Node
 from catalog.metrics.plan.order_limit import OrderLimit
 from catalog.metrics.query import MetricQuery, OrderBy, Request, read_query, read_reference
-from catalog.metrics.scan import BoundLeaf, scan_of
+from catalog.metrics.scan import BoundLeaf, source_of
+
+MAX_FILTERED: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +35,36 @@ class PlannedQuery:
     parameters: tuple[object, ...]
 
 
-def plan_query(lookup: Lookup, query: MetricQuery, relations: Mapping[str, str]) -> PlannedQuery:
+def plan_query(
+    lookup: Lookup, query: MetricQuery, relations: Mapping[str, str], above: tuple[str, ...] = ()
+) -> PlannedQuery:
     """Plan one query; raises `QueryRefused` with all findings of the first stage that has any.
 
-    The stages are: the form of the query, what its metrics are made of, what its references reach.
+    `above` are the metrics whose filters led to this query. The stages are: the form of the query, what its
+    metrics are made of, what its references reach.
     """
     request, faults = read_query(query)
-    _refuse(faults)
+    _refuse([*faults, *_circles(lookup, request, above)])
     expansion = Expansion(lookup)
     metrics = _expanded(expansion, request)
     _refuse(expansion.findings)
-    leaves = list(expansion.leaves.values())
+    leaves = list(expansion.leaves.values()) or [rows_of(lookup, request)]
     full = {one: common_reference(lookup, leaves, one) for one in _references(request)}
-    binding = LeafBinding(lookup, request, query_grain(request, lookup), full)
+    binding = LeafBinding(
+        lookup,
+        request,
+        query_grain(request, lookup),
+        full,
+        planned=lambda inner: plan_query(lookup, inner, relations, (*above, *request.metrics)),
+    )
     bound = [leaf for leaf in map(binding.bound, leaves) if leaf]
     keys = tuple(key.name for key in bound[0].keys) if bound else ()
     order = _order(request, binding.names, binding.findings)
     _refuse([*binding.findings, *_name_clashes(keys, request)])
     plan: Node = Compute(_combined(bound, relations), keys, metrics)
+    if query.min_max_only:
+        plan = MinMax(plan, keys[0])
+        keys = plan.columns
     if order or request.limit is not None:
         plan = OrderLimit(plan, order, request.limit)
     return PlannedQuery(plan, (*keys, *request.metrics), tuple(binding.parameters.values))
@@ -66,7 +84,8 @@ def _expanded(expansion: Expansion, request: Request) -> tuple[ComputedMetric, .
 
 
 def _references(request: Request) -> set[Reference]:
-    return {*request.group_by, *(one for where in request.where for one in where.references)}
+    looked_at = (one for where in request.where for one in where.references if not one.metric)
+    return {*request.group_by, *looked_at}
 
 
 def _combined(bound: list[BoundLeaf], relations: Mapping[str, str]) -> Node:
@@ -74,11 +93,11 @@ def _combined(bound: list[BoundLeaf], relations: Mapping[str, str]) -> Node:
     for leaf in bound:
         scans.setdefault(leaf.scan, []).append(leaf)
 
-    def relation_of(model: SemanticModel) -> str:
+    def relation_of(model: SemanticModel | TimeSpine) -> str:
         return relations.get(model.name, model.relation)
 
     try:
-        aggregates = tuple(scan_of(leaves, relation_of) for leaves in scans.values())
+        aggregates = tuple(source_of(leaves, relation_of) for leaves in scans.values())
     except ExpressionRefused as refused:
         raise QueryRefused(findings=refused.findings) from refused
     return aggregates[0] if len(aggregates) == 1 else Combine(aggregates)
@@ -111,6 +130,13 @@ def _name_clashes(keys: tuple[str, ...], request: Request) -> Iterator[Finding]:
             f"{name} is both a metric and a group_by item of the query.",
             remedy="Ask for them in separate queries, or rename one.",
         )
+
+
+def _circles(lookup: Lookup, request: Request, above: tuple[str, ...]) -> Iterator[Finding]:
+    """A metric whose filter leads back to it, or filters that look at metrics too deep."""
+    for name in request.metrics:
+        if name in lookup.metrics and above and (name in above or len(above) > MAX_FILTERED):
+            yield support.cycle(lookup.metrics[name])
 
 
 def _refuse(findings: Iterable[Finding]) -> None:

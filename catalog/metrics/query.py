@@ -32,6 +32,8 @@ class MetricQuery:
     `group_by` takes `entity__dimension`, `metric_time__month`, or `TimeDimension('metric_time', 'month')`;
     `where` takes filters that must all hold; `order_by` takes names, descending with `-` before them;
     `time_constraint` is first and last moment of `metric_time` in ISO form, both included.
+    Without metrics the answer is each combination of the group-by items once; `min_max_only` then gives the
+    least and the greatest value of the one item.
     """
 
     metrics: tuple[str, ...]
@@ -40,6 +42,7 @@ class MetricQuery:
     order_by: tuple[str | OrderBy, ...] = ()
     limit: int | None = None
     time_constraint: tuple[str, str] | None = None
+    min_max_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +76,17 @@ def read_reference(text: str) -> Reference | None:
     if "(" not in text:
         return Reference.parse(text)
     try:
-        return parse_call(text).reference
+        reference = parse_call(text).reference
     except TemplateInvalid:
         return None
+    return None if reference.metric else reference
 
 
 def _shape_faults(query: MetricQuery) -> Iterator[Finding]:
-    if not query.metrics:
-        yield _invalid("The query asks for no metric.", "Name at least one metric.")
+    if not query.metrics and not query.group_by:
+        yield _invalid("The query asks for nothing.", "Name at least one metric.")
+    if query.min_max_only and (query.metrics or len(query.group_by) != 1):
+        yield _invalid("min_max_only is for one group_by item without metrics.", "Ask for one dimension.")
     for word, items in (("metrics", query.metrics), ("group_by", query.group_by), ("where", query.where)):
         if len(items) > MAX_ITEMS:
             yield _invalid(f"{word} has more than {MAX_ITEMS} items.", "Ask for less in one query.")

@@ -1,30 +1,40 @@
 """From a plan to one SELECT: a tree of SQL, written in a dialect at the end, never put together as text."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import partial
 
 from sqlglot import exp
 
 from catalog.metrics.aggregation import COUNTS
 from catalog.metrics.dialect import Dialect, dialect_named
 from catalog.metrics.expression import column, every, with_columns
-from catalog.metrics.plan.aggregate import Aggregate, AggregatedMeasure
+from catalog.metrics.plan.aggregate import Aggregate
+from catalog.metrics.plan.aggregated_measure import AggregatedMeasure
 from catalog.metrics.plan.bound_condition import BoundCondition
 from catalog.metrics.plan.combine import Combine
 from catalog.metrics.plan.compute import Compute
+from catalog.metrics.plan.count_conversions import CountConversions
+from catalog.metrics.plan.fill_time import FillTime
 from catalog.metrics.plan.filter_rows import FilterRows
+from catalog.metrics.plan.join_metric import JoinMetric
 from catalog.metrics.plan.join_model import JoinModel
+from catalog.metrics.plan.join_spine import JoinSpine
 from catalog.metrics.plan.keep_boundary import KeepBoundary
+from catalog.metrics.plan.min_max import MinMax
 from catalog.metrics.plan.node import Node
 from catalog.metrics.plan.order_limit import OrderLimit
 from catalog.metrics.plan.read_model import ReadModel
+from catalog.metrics.plan.source import Source
+from catalog.metrics.plan.take_period import TakePeriod
+from catalog.metrics.render_conversions import conversions
 
 
 def render(plan: Node, dialect: str) -> str:
     """The plan as SQL of the dialect; raises `UsageError` for a dialect that is not served."""
     spoken = dialect_named(dialect)
     if isinstance(plan, OrderLimit):
-        return spoken.written(_ordered(_computed(plan.parent, spoken), plan))
-    return spoken.written(_computed(plan, spoken))
+        return spoken.written(_ordered(_result(plan.parent, spoken), plan))
+    return spoken.written(_result(plan, spoken))
 
 
 def _ordered(select: exp.Select, plan: OrderLimit) -> exp.Select:
@@ -39,58 +49,83 @@ def _ordered(select: exp.Select, plan: OrderLimit) -> exp.Select:
     return select
 
 
+def _result(plan: Node, dialect: Dialect) -> exp.Select:
+    if not isinstance(plan, MinMax):
+        return _computed(plan, dialect)
+    ends = zip((exp.Min, exp.Max), plan.columns, strict=True)
+    select = exp.Select(expressions=[_named(end(this=column(plan.name)), name) for end, name in ends])
+    select.set("from_", exp.From(this=_subquery(_computed(plan.parent, dialect), "values")))
+    return select
+
+
 def _computed(plan: Node, dialect: Dialect) -> exp.Select:
     """Keys and formulas over one scan in one SELECT, or over the combination of several."""
     assert isinstance(plan, Compute)
     if isinstance(plan.parent, Aggregate):
         measures = {one.name: _aggregate(one, plan.parent) for one in plan.parent.measures}
-        select = _scan(plan.parent)
+        select = _scan(plan.parent, dialect)
     else:
-        assert isinstance(plan.parent, Combine)
-        select, measures = _combination(plan.parent, dialect)
+        combined = plan.parent if isinstance(plan.parent, Combine) else Combine((_source(plan.parent),))
+        select, measures = _combination(combined, dialect)
     for one in plan.metrics:
         formula = with_columns(one.formula, lambda name: measures[name.name].copy())
         select.append("expressions", _named(formula, one.name))
     return select
 
 
-def _scan(plan: Aggregate) -> exp.Select:
+def _source(node: Node) -> Source:
+    assert isinstance(node, Source)
+    return node
+
+
+def _scan(plan: Aggregate, dialect: Dialect) -> exp.Select:
     """The keys of one scan with its source, filters and groups, before anything is aggregated."""
     select = exp.Select(expressions=[_named(key.tree, key.name) for key in plan.keys])
-    _read_from(select, plan.parent)
+    read_from(select, plan.parent, dialect)
     return _grouped(select, len(plan.keys))
 
 
-def _read_from(select: exp.Select, node: Node) -> None:
+def read_from(select: exp.Select, node: Node, dialect: Dialect) -> None:
+    """Add the tables, joins and conditions of a source of rows."""
+    if not isinstance(node, ReadModel):
+        read_from(select, node.parents[0], dialect)
     match node:
         case ReadModel():
             select.set("from_", exp.From(this=_table(node)))
         case JoinModel():
-            _read_from(select, node.parent)
-            on = [exp.EQ(this=left.copy(), expression=right.copy()) for left, right in node.on]
-            select.append("joins", exp.Join(this=_table(node.right), side="LEFT", on=every(on)))
+            valid = [node.valid.copy()] if node.valid else []
+            side = "FULL" if node.full else "LEFT"
+            on = every([*_equal(node.on), *valid])
+            select.append("joins", exp.Join(this=_table(node.right), side=side, on=on))
+        case JoinSpine():
+            side = "" if node.inner else "LEFT"
+            select.append("joins", exp.Join(this=_table(node.spine), side=side, on=node.on.copy()))
+        case JoinMetric():
+            source = _subquery(_computed(node.metric, dialect), node.alias)
+            select.append("joins", exp.Join(this=source, side="LEFT", on=every(_equal(node.on))))
         case FilterRows():
-            _read_from(select, node.parent)
             before = [where.this] if (where := select.args.get("where")) else []
             conditions = [*before, *(one.tree.copy() for one in node.conditions)]
             select.set("where", exp.Where(this=every(conditions)))
         case KeepBoundary():
-            _read_from(select, node.parent)
-            select.append("joins", _boundary(node))
+            select.append("joins", _boundary(node, dialect))
         case _:
             raise TypeError(f"{type(node).__name__} is no source of rows")
 
 
-def _boundary(node: KeepBoundary) -> exp.Join:
+def _equal(pairs: Iterable[tuple[exp.Expr, exp.Expr]]) -> list[exp.Expr]:
+    return [exp.EQ(this=left.copy(), expression=right.copy()) for left, right in pairs]
+
+
+def _boundary(node: KeepBoundary, dialect: Dialect) -> exp.Join:
     """The same rows again, aggregated to the moment that counts in each window."""
     moment = (exp.Max if node.last else exp.Min)(this=node.time.tree)
     window = exp.Select(expressions=[_named(one.tree, one.name) for one in node.groups])
     window.append("expressions", _named(moment, "boundary"))
-    _read_from(window, node.parent)
-    alias = exp.TableAlias(this=exp.Identifier(this="boundary", quoted=True))
+    read_from(window, node.parent, dialect)
     on: list[exp.Expr] = [exp.EQ(this=node.time.tree, expression=column("boundary", "boundary"))]
     on += [exp.NullSafeEQ(this=one.tree, expression=column(one.name, "boundary")) for one in node.groups]
-    source = exp.Subquery(this=_grouped(window, len(node.groups)), alias=alias)
+    source = _subquery(_grouped(window, len(node.groups)), "boundary")
     return exp.Join(this=source, kind="INNER", on=every(on))
 
 
@@ -132,19 +167,17 @@ def _filtered(tree: exp.Expr, conditions: Iterable[BoundCondition]) -> exp.Expr:
 
 def _combination(plan: Combine, dialect: Dialect) -> tuple[exp.Select, dict[str, exp.Expr]]:
     """The keys over all aggregates, and what each measure is called there."""
-    if plan.keys and not dialect.null_safe_full_join:
-        return _stacked(plan)
-    return _joined(plan)
+    if plan.keys and not dialect.null_safe_full_join and len(plan.aggregates) > 1:
+        return _stacked(plan, dialect)
+    return _joined(plan, dialect)
 
 
-def _joined(plan: Combine) -> tuple[exp.Select, dict[str, exp.Expr]]:
+def _joined(plan: Combine, dialect: Dialect) -> tuple[exp.Select, dict[str, exp.Expr]]:
     """A full outer join on null-safe equality; single rows are simply put side by side."""
     select, seen, measures = exp.Select(), list[str](), dict[str, exp.Expr]()
     for number, one in enumerate(plan.aggregates):
-        alias = one.source if one.source not in seen else f"{one.source}__{number}"
-        source = exp.Subquery(
-            this=_finished(one), alias=exp.TableAlias(this=exp.Identifier(this=alias, quoted=True))
-        )
+        alias = one.model if one.model not in seen else f"{one.model}__{number}"
+        source = _subquery(_finished(one, dialect), alias)
         if seen:
             on = [exp.NullSafeEQ(this=_first(key, seen), expression=column(key, alias)) for key in plan.keys]
             kind = {"side": "FULL", "kind": "OUTER", "on": every(on)} if on else {"kind": "CROSS"}
@@ -152,7 +185,7 @@ def _joined(plan: Combine) -> tuple[exp.Select, dict[str, exp.Expr]]:
         else:
             select.set("from_", exp.From(this=source))
         seen.append(alias)
-        measures |= {measure.name: column(measure.name, alias) for measure in one.measures}
+        measures |= {measure.name: column(measure.name, alias) for measure in one.values}
     select.set("expressions", [_named(_first(key, seen), key) for key in plan.keys])
     return select, measures
 
@@ -163,19 +196,19 @@ def _first(key: str, relations: list[str]) -> exp.Expr:
     return exp.Coalesce(this=head, expressions=rest) if rest else head
 
 
-def _stacked(plan: Combine) -> tuple[exp.Select, dict[str, exp.Expr]]:
+def _stacked(plan: Combine, dialect: Dialect) -> tuple[exp.Select, dict[str, exp.Expr]]:
     """For dialects that cannot join so: aggregates are stacked and grouped once more, where null meets null.
 
     Each group has at most one row of each aggregate, so that the maximum is that row's value. Two at a time,
     because a column that only holds nulls so far has no type to stack on.
     """
     first, *others = plan.aggregates
-    select, names = _finished(first), [one.name for one in first.measures]
+    select, names = _finished(first, dialect), [one.name for one in first.values]
     for other in others:
-        added = [one.name for one in other.measures]
+        added = [one.name for one in other.values]
         for name in added:
             select.append("expressions", _named(exp.Null(), name))
-        stack = exp.Union(this=select, expression=_finished(other, names), distinct=False)
+        stack = exp.Union(this=select, expression=_finished(other, dialect, names), distinct=False)
         names += added
         select = _grouped(_over(stack, plan.keys), len(plan.keys))
         if other is not others[-1]:
@@ -185,21 +218,72 @@ def _stacked(plan: Combine) -> tuple[exp.Select, dict[str, exp.Expr]]:
 
 
 def _over(stack: exp.Union, keys: tuple[str, ...]) -> exp.Select:
-    alias = exp.TableAlias(this=exp.Identifier(this="combined", quoted=True))
-    source = exp.Subquery(this=stack, alias=alias)
     select = exp.Select(expressions=[_named(column(key), key) for key in keys])
-    select.set("from_", exp.From(this=source))
+    select.set("from_", exp.From(this=_subquery(stack, "combined")))
     return select
 
 
-def _finished(plan: Aggregate, missing: Iterable[str] = ()) -> exp.Select:
-    """One scan with its keys and measures as columns; `missing` are nulls between them."""
-    select = _scan(plan)
+def _finished(plan: Source, dialect: Dialect, missing: Sequence[str] = ()) -> exp.Select:
+    """Groups with their keys and measures as columns; `missing` are nulls between them."""
+    match plan:
+        case Aggregate():
+            select = _scan(plan, dialect)
+            values = {one.name: _aggregate(one, plan).copy() for one in plan.measures}
+        case TakePeriod():
+            select, values = _period(plan, dialect)
+        case FillTime():
+            select, values = _with_moments(plan, dialect)
+        case CountConversions():
+            select, values = conversions(plan, partial(read_from, dialect=dialect))
+        case _:
+            raise TypeError(f"{type(plan).__name__} has no groups")
     for name in missing:
         select.append("expressions", _named(exp.Null(), name))
-    for one in plan.measures:
-        select.append("expressions", _named(_aggregate(one, plan).copy(), one.name))
+    for name, tree in values.items():
+        select.append("expressions", _named(tree, name))
     return select
+
+
+def _period(plan: TakePeriod, dialect: Dialect) -> tuple[exp.Select, dict[str, exp.Expr]]:
+    """Values over moments as one value for each group."""
+    keys = [one.name for one in plan.groups]
+    select = exp.Select(expressions=[_named(column(key), key) for key in keys])
+    select.set("from_", exp.From(this=_subquery(_finished(plan.parent, dialect), "moments")))
+    if plan.choice == "average":
+        return _grouped(select, len(keys)), {one.name: exp.Avg(this=column(one.name)) for one in plan.values}
+    select.set("distinct", exp.Distinct())
+    ends: dict[str, exp.Expr] = {one.name: _end(column(one.name), keys, plan) for one in plan.values}
+    return select, ends
+
+
+def _end(value: exp.Expr, keys: list[str], plan: TakePeriod) -> exp.Window:
+    """The value at the first or last moment, null included."""
+    frame = exp.WindowSpec(
+        kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end="UNBOUNDED", end_side="FOLLOWING"
+    )
+    order = exp.Order(expressions=[exp.Ordered(this=column(plan.time.name), desc=plan.choice == "last")])
+    return exp.Window(
+        this=exp.FirstValue(this=value), partition_by=[column(key) for key in keys], order=order, spec=frame
+    )
+
+
+def _with_moments(plan: FillTime, dialect: Dialect) -> tuple[exp.Select, dict[str, exp.Expr]]:
+    """Every period of the spine, with the groups that it has."""
+    moments = exp.Select(expressions=[_named(one.tree, one.name) for one in plan.periods])
+    read_from(moments, plan.moments, dialect)
+    moments = _grouped(moments, len(plan.periods))
+    named = {one.name for one in plan.periods}
+    keys = [column(one.name, "moments" if one.name in named else "found") for one in plan.groups]
+    select = exp.Select(expressions=[_named(key, key.name) for key in keys])
+    select.set("from_", exp.From(this=_subquery(moments, "moments")))
+    on = [exp.EQ(this=column(one, "moments"), expression=column(one, "found")) for one in sorted(named)]
+    found = _subquery(_finished(plan.parent, dialect), "found")
+    select.append("joins", exp.Join(this=found, side="LEFT", on=every(on)))
+    return select, {one.name: column(one.name, "found") for one in plan.values}
+
+
+def _subquery(query: exp.Query, alias: str) -> exp.Subquery:
+    return exp.Subquery(this=query, alias=exp.TableAlias(this=exp.Identifier(this=alias, quoted=True)))
 
 
 def _named(tree: exp.Expr, name: str) -> exp.Alias:

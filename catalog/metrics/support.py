@@ -1,16 +1,14 @@
-"""What is not served yet, and what a definition lacks: one wording for `validate` and for queries."""
+"""What a definition lacks: one wording for `validate` and for queries."""
 
 from collections.abc import Iterator
 from typing import Final
 
-from catalog.domain.finding import Finding, Level
+from catalog.domain.finding import Finding
 from catalog.domain.finding_code import FindingCode
 from catalog.domain.metric import Metric, MetricInput, MetricType
 from catalog.metrics.lookup import Lookup, similar
 
-SERVED_TYPES: Final = frozenset({MetricType.DERIVED, MetricType.RATIO, MetricType.SIMPLE})
 MAX_NESTING: Final = 16
-_WAIT: Final = "Ask for a metric without it, or wait for the release that serves it."
 
 
 def inputs_of(metric: Metric) -> tuple[MetricInput, ...]:
@@ -23,6 +21,8 @@ def missing_inputs(metric: Metric) -> Iterator[Finding]:
     """What the type of the metric needs and the definition does not have."""
     needed: dict[MetricType, dict[str, object]] = {
         MetricType.SIMPLE: {"measure": metric.measure},
+        MetricType.CUMULATIVE: {"measure": metric.measure},
+        MetricType.CONVERSION: {"conversion_type_params": metric.params.get("conversion_type_params")},
         MetricType.RATIO: {"numerator": metric.numerator, "denominator": metric.denominator},
         MetricType.DERIVED: {"metrics": metric.inputs, "expr": metric.expr},
     }
@@ -52,9 +52,10 @@ def unknown_input(metric: Metric, one: MetricInput, lookup: Lookup) -> Finding:
     )
 
 
-def unknown_measure(metric: Metric, lookup: Lookup) -> Finding:
-    """A simple metric names a measure that is not there."""
-    name = metric.measure.name if metric.measure else ""
+def unknown_measure(metric: Metric, lookup: Lookup, one: MetricInput | None = None) -> Finding:
+    """A metric names a measure that is not there."""
+    meant = one or metric.measure
+    name = meant.name if meant else ""
     return FindingCode.MEASURE_UNKNOWN.at(
         metric.place,
         f"The metric {metric.name} takes the measure {name}, which no semantic model has.",
@@ -87,30 +88,3 @@ def too_complex(metric: Metric) -> Finding:
         f"The query reaches {metric.name} over too many metrics, or more than {MAX_NESTING} levels deep.",
         remedy="Build the metric from fewer levels, or ask for fewer metrics.",
     )
-
-
-def unsupported_type(metric: Metric, level: Level = Level.ERROR) -> Finding:
-    """The metric's type is not served yet."""
-    served = ", ".join(sorted(SERVED_TYPES))
-    return FindingCode.METRIC_TYPE_UNSUPPORTED.at(
-        metric.place,
-        f"The metric {metric.name} is {metric.type}, which is not served yet.",
-        remedy=f"Types served now: {served}.",
-        level=level,
-    )
-
-
-def unsupported_input(metric: Metric, one: MetricInput, level: Level = Level.ERROR) -> Iterator[Finding]:
-    """What an input asks for that is not served yet."""
-    asked = {
-        "join_to_timespine": one.join_to_timespine,
-        "offset_window": one.offset_window,
-        "offset_to_grain": one.offset_to_grain,
-    }
-    for feature in (word for word, used in asked.items() if used):
-        yield FindingCode.METRIC_FEATURE_UNSUPPORTED.at(
-            metric.place,
-            f"The metric {metric.name} uses {feature} on {one.name}, which is not served yet.",
-            remedy=_WAIT,
-            level=level,
-        )

@@ -19,6 +19,7 @@ from catalog.metrics.name import DatePart, Reference
 _TOKEN: Final = re.compile(
     r"\s*(?:(?P<word>[A-Za-z_]\w*)|'(?P<single>[^'\\]*)'|\"(?P<double>[^\"\\]*)\"|(?P<mark>[()\[\],.=]))"
 )
+_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 _PARAMETERS: Final = {
     "Dimension": ("name", "entity_path"),
     "Entity": ("name", "entity_path"),
@@ -34,10 +35,10 @@ class TemplateInvalid(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call; `reference` is what it names, None for `Metric`."""
+    """One call and what it names."""
 
     kind: str
-    reference: Reference | None
+    reference: Reference
 
 
 def parse_call(text: str) -> Call:
@@ -66,7 +67,7 @@ class _Scanner:
             arguments |= given
         if self.text[self.position :].strip():
             raise TemplateInvalid(f"something stands after {kind}(…)")
-        return Call(kind, None if kind == "Metric" else _reference(arguments))
+        return Call(kind, _metric(arguments) if kind == "Metric" else _reference(arguments))
 
     def arguments(self, names: tuple[str, ...]) -> dict[str, object]:
         """Positional and named arguments up to the closing parenthesis."""
@@ -129,6 +130,17 @@ class _Scanner:
         return value
 
 
+def _metric(arguments: Mapping[str, object]) -> Reference:
+    """A metric's value for the element that its query groups by."""
+    name, group_by = arguments.get("name"), arguments.get("group_by") or ()
+    if not isinstance(group_by, tuple) or len(group_by) != 1:
+        raise TemplateInvalid("group_by is a list of one entity")
+    entity = Reference.parse(str(group_by[0]))
+    if not isinstance(name, str) or not _NAME.match(name) or entity is None or entity.grain:
+        raise TemplateInvalid(f"{name!r} by {group_by[0]!r} is no metric by an entity")
+    return replace(entity, metric=name.lower())
+
+
 def _reference(arguments: Mapping[str, object]) -> Reference:
     name = arguments.get("name")
     reference = Reference.parse(name) if isinstance(name, str) else None
@@ -138,13 +150,17 @@ def _reference(arguments: Mapping[str, object]) -> Reference:
     grain, date_part = arguments.get("time_granularity_name"), arguments.get("date_part_name")
     if not isinstance(path, tuple):
         raise TemplateInvalid("entity_path is a list of names")
+    standard = str(grain or "").lower() in set(TimeGranularity)
+    if grain and not standard and not _NAME.match(str(grain)):
+        raise TemplateInvalid(f"{grain!r} is no grain of time")
     if (grain and reference.grain) or (date_part and reference.date_part):
         raise TemplateInvalid(f"{name!r} already says its grain")
     try:
         return replace(
             reference,
             path=tuple(str(entity).lower() for entity in path) + reference.path,
-            grain=TimeGranularity(str(grain).lower()) if grain else reference.grain,
+            grain=TimeGranularity(str(grain).lower()) if standard else reference.grain,
+            custom="" if standard else str(grain or "").lower(),
             date_part=DatePart(str(date_part).lower()) if date_part else reference.date_part,
         )
     except ValueError as error:

@@ -70,7 +70,7 @@ HOSTILE_FILTERS = [
     "{{ Dimension('order__status', 'a', 'b', 'c') }} = 1", "{{ Dimension(name='a', name='b') }} = 1",
     "{{ Dimension('order__status) }} = 1", "{{ Dimension(\"it's\") }} = 1", "{{ Dimension('a b') }} = 1",
     "{{ Dimension('order__status; DROP') }} = 1", "{{ Dimension('__') }} = 1", "{{ Dimension('') }} = 1",
-    "{{ TimeDimension('metric_time', 'fortnight') }} > '2026-01-01'", "{{ Entity('order').grain('day') }} = 1",
+    "{{ TimeDimension('metric_time', 'fort-night') }} > '2026-01-01'", "{{ Entity('order').grain('day') }} = 1",
     "{% if true %} 1 = 1 {% endif %}", "{# comment #} {{ Dimension('order__status') }} = 1",
     "{{ Dimension('order__status') }} = 'x'; DROP TABLE orders", "{{ Dimension('order__status') }} -- x",
     "{{ {{ Dimension('order__status') }} }} = 1", "{{ Dimension('a')", "{{}}", "{{ }} = 1", "}} {{",

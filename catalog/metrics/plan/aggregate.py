@@ -2,38 +2,35 @@
 
 from dataclasses import dataclass
 
-from sqlglot import exp
-
-from catalog.domain.semantic_model import Aggregation
-from catalog.metrics.plan.bound_condition import BoundCondition
+from catalog.metrics.plan.aggregated_measure import AggregatedMeasure
 from catalog.metrics.plan.field import Field
 from catalog.metrics.plan.node import Node
+from catalog.metrics.plan.source import Source
 
 
 @dataclass(frozen=True, slots=True)
-class AggregatedMeasure:
-    """One measure over the rows that satisfy its own conditions; `tree` is the aggregate without them."""
-
-    name: str
-    measure: str
-    aggregation: Aggregation
-    tree: exp.Expr
-    conditions: tuple[BoundCondition, ...]
-
-    def __str__(self) -> str:
-        """As `sum of amount where …`."""
-        where = f" where {' and '.join(one.text for one in self.conditions)}" if self.conditions else ""
-        return f"{self.name} ({self.aggregation} of {self.measure}{where})"
-
-
-@dataclass(frozen=True, slots=True)
-class Aggregate(Node):
+class Aggregate(Source):
     """One scan: all measures of the same rows and the same groups; null is a group of its own."""
 
     parent: Node
     source: str
     keys: tuple[Field, ...]
     measures: tuple[AggregatedMeasure, ...]
+
+    @property
+    def model(self) -> str:
+        """The model whose rows are aggregated."""
+        return self.source
+
+    @property
+    def groups(self) -> tuple[Field, ...]:
+        """The columns that are grouped by."""
+        return self.keys
+
+    @property
+    def values(self) -> tuple[AggregatedMeasure, ...]:
+        """The measures."""
+        return self.measures
 
     @property
     def parents(self) -> tuple[Node, ...]:
@@ -44,4 +41,6 @@ class Aggregate(Node):
     def description(self) -> str:
         """The measures and groups."""
         by = f" by {', '.join(key.name for key in self.keys)}" if self.keys else ""
+        if not self.measures:
+            return f"Keep each value once{by}."
         return f"Aggregate {'; '.join(str(one) for one in self.measures)}{by}."

@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-from catalog.metrics.plan.aggregate import Aggregate
 from catalog.metrics.plan.node import Node
+from catalog.metrics.plan.source import Source
 
 
 @dataclass(frozen=True, slots=True)
 class Combine(Node):
     """A full outer join of finished aggregates on all their groups; null meets null, no group is lost."""
 
-    aggregates: tuple[Aggregate, ...]
+    aggregates: tuple[Source, ...]
 
     @property
     def parents(self) -> tuple[Node, ...]:
@@ -20,10 +20,10 @@ class Combine(Node):
     @property
     def keys(self) -> tuple[str, ...]:
         """The groups that all aggregates share."""
-        return tuple(key.name for key in self.aggregates[0].keys)
+        return tuple(key.name for key in self.aggregates[0].groups)
 
     @property
     def description(self) -> str:
         """What is combined on what."""
-        sources = ", ".join(one.source for one in self.aggregates)
+        sources = ", ".join(one.model for one in self.aggregates)
         return f"Combine {sources} by {', '.join(self.keys) or 'their single rows'}, keeping every group."

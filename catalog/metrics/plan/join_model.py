@@ -10,12 +10,17 @@ from catalog.metrics.plan.read_model import ReadModel
 
 @dataclass(frozen=True, slots=True)
 class JoinModel(Node):
-    """A left outer join in which each row meets at most one; `on` are pairs that must be equal."""
+    """A left outer join in which each row meets at most one; `on` are pairs that must be equal.
+
+    `valid` chooses among rows with validity windows; `full` keeps rows of the right side without a partner.
+    """
 
     parent: Node
     right: ReadModel
     entity: str
     on: tuple[tuple[exp.Expr, exp.Expr], ...]
+    valid: exp.Expr | None = None
+    full: bool = False
 
     @property
     def parents(self) -> tuple[Node, ...]:
@@ -26,4 +31,7 @@ class JoinModel(Node):
     def description(self) -> str:
         """The model, the entity and why no row is repeated."""
         by = " and its partition" if len(self.on) > 1 else ""
+        if self.full:
+            return f"Join {self.right.model} by {self.entity}{by}, keeping the rows of both sides."
+        by += " and the time at which it was valid" if self.valid else ""
         return f"Join {self.right.model} by {self.entity}{by}: at most one row each, rows without one stay."

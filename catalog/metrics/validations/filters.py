@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from catalog.domain.finding import Finding, Level
 from catalog.domain.finding_code import FindingCode
-from catalog.domain.metric import Metric
+from catalog.domain.metric import Metric, MetricInput
 from catalog.domain.semantic_model import Measure, SemanticModel
+from catalog.metrics import support
 from catalog.metrics.errors import ExpressionRefused
 from catalog.metrics.expand import Leaf, default_grain
 from catalog.metrics.filter import Filter, parse_filter
@@ -36,9 +37,11 @@ def _written(metric: Metric, lookup: Lookup) -> Iterator[tuple[str, Metric]]:
 
 def _unreached(metric: Metric, read: Filter, filtered: Metric, lookup: Lookup) -> Iterator[Finding]:
     grain = default_grain(filtered, lookup)
+    for name in (one.metric for one in read.references if one.metric not in {"", *lookup.metrics}):
+        yield support.unknown_input(metric, MetricInput(name), lookup)
     for model, measure in _measures(filtered, lookup):
         leaf = Leaf(metric.name, metric.name, model, measure, agg_time_dimension(model, measure), ())
-        for reference in read.references:
+        for reference in (one for one in read.references if not one.metric):
             linked = link(lookup, leaf, reference, grain)
             if not isinstance(linked, Link):
                 message = f"{metric.name}: the filter {read.text!r} does not apply: {linked.message}"

@@ -1,17 +1,24 @@
-"""What is declared but not served yet is said, so that nobody wonders at a refusal."""
+"""What is declared but not served is said, so that nobody wonders at a refusal."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from catalog.domain.finding import Finding, Level
-from catalog.metrics import support
+from catalog.domain.finding_code import FindingCode
+from catalog.domain.metric import MetricType
+from catalog.metrics.declared_time import cumulative_step, offset_step, read_conversion
 from catalog.metrics.lookup import Lookup
 from catalog.metrics.support import inputs_of
 
 
 def check(lookup: Lookup) -> Iterator[Finding]:
-    """Types of metrics, and features of their inputs; they explain, and do not block."""
+    """Windows and offsets of metrics; what is right but not served explains, and does not block."""
     for metric in lookup.manifest.metrics:
-        if metric.type not in support.SERVED_TYPES:
-            yield support.unsupported_type(metric, Level.INFO)
-        for one in (*((metric.measure,) if metric.measure else ()), *inputs_of(metric)):
-            yield from support.unsupported_input(metric, one, Level.INFO)
+        read: list[object] = [offset_step(metric, one) for one in inputs_of(metric)]
+        if metric.type is MetricType.CUMULATIVE:
+            read.append(cumulative_step(metric))
+        if metric.type is MetricType.CONVERSION and metric.params.get("conversion_type_params"):
+            read.append(read_conversion(metric, lookup))
+        for found in (one for one in read if isinstance(one, Finding)):
+            unserved = found.code == FindingCode.METRIC_FEATURE_UNSUPPORTED.name
+            yield replace(found, level=Level.INFO) if unserved else found

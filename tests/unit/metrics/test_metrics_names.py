@@ -60,7 +60,7 @@ def test_a_call_names_one_thing(text: str, name: str) -> None:
     [
         "Dimension('a__month').grain('day')", "Dimension('a').grain()", "Dimension('a') x", "Nothing('a')",
         "Dimension('a',, 'b')", "Dimension('a' 'b')", "Dimension(entity_path='a', name='b')", "Dimension",
-        "TimeDimension('a', 'fortnight')", "Dimension('a').grain('day').grain('day')('x')", "",
+        "TimeDimension('a', 'fort-night')", "Dimension('a').grain('day').grain('day')('x')", "",
     ],
 )  # fmt: skip
 def test_what_is_no_call_is_refused(text: str) -> None:

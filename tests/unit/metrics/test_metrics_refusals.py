@@ -91,24 +91,31 @@ def test_a_number_that_cannot_be_bound_exactly_is_refused() -> None:
     only(refused("revenue", where=(where,)), "FILTER_INVALID", "digits")
 
 
-def test_metrics_in_filters_are_not_served_yet() -> None:
-    where = "{{ Metric('revenue', group_by=['customer']) }} > 2"
-    only(refused("order_count", where=(where,)), "METRIC_FEATURE_UNSUPPORTED")
+def test_a_metric_whose_filter_leads_back_to_it_is_refused() -> None:
+    looped = simple("looped", "orders", "{{ Metric('looped', group_by=['customer']) }} > 2")
+    only(refused("looped", manifest=with_metrics(looped)), "METRIC_CYCLE", "looped")
+    lost = "{{ Metric('nothing', group_by=['customer']) }} > 2"
+    only(refused("revenue", where=(lost,)), "METRIC_UNKNOWN", "does not apply")
 
 
-@pytest.mark.parametrize("kind", [MetricType.CUMULATIVE, MetricType.CONVERSION])
-def test_a_type_that_is_not_served_yet_is_refused(kind: MetricType) -> None:
-    later = Metric("later", kind, measure=MetricInput("amount"))
-    only(refused("later", manifest=with_metrics(later)), "METRIC_TYPE_UNSUPPORTED", kind.value)
-
-
-def test_offsets_and_time_spines_are_not_served_yet() -> None:
+def test_what_is_moved_in_time_needs_a_time_and_a_time_spine() -> None:
     manifest = with_metrics(
         simple("spined", "amount", join_to_timespine=True),
         derived("shifted", "a", MetricInput("revenue", alias="a", offset_window="1 month")),
+        Metric("trailing", MetricType.CUMULATIVE, measure=MetricInput("amount"), params={"window": "7 days"}),
+        derived("odd", "a", MetricInput("revenue", alias="a", offset_window="2 fortnights")),
     )
-    only(refused("spined", manifest=manifest), "METRIC_FEATURE_UNSUPPORTED", "join_to_timespine")
-    only(refused("shifted", manifest=manifest), "METRIC_FEATURE_UNSUPPORTED", "offset_window")
+    for name in ("spined", "shifted", "trailing"):
+        found = refused(name, group_by=("metric_time__day",), manifest=manifest)
+        only(found, "METRIC_TIME_SPINE_MISSING", "day")
+    for name in ("shifted", "trailing"):
+        only(refused(name, manifest=manifest), "METRIC_TIME_REQUIRED")
+    only(refused("odd", manifest=manifest), "METRIC_FEATURE_UNSUPPORTED", "2 fortnights")
+
+
+def test_a_grain_that_no_time_spine_declares_is_refused() -> None:
+    where = "{{ TimeDimension('metric_time', 'fortnight') }} > '2026-01-01'"
+    only(refused("revenue", where=(where,)), "GRAIN_NOT_APPLICABLE", "fortnight")
 
 
 def test_a_metric_without_its_parts_is_refused() -> None:
@@ -129,7 +136,7 @@ def test_a_metric_without_its_parts_is_refused() -> None:
 
 
 def test_a_query_must_be_well_formed() -> None:
-    only(refused(), "QUERY_INVALID", "no metric")
+    only(refused(), "QUERY_INVALID", "nothing")
     only(refused("revenue", "revenue"), "QUERY_INVALID", "2 times")
     only(refused("revenue", limit=-1), "QUERY_INVALID", "-1")
     only(refused("revenue", group_by=("a b",)), "QUERY_INVALID", "a b")

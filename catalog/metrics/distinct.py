@@ -1,0 +1,85 @@
+"""Queries without metrics: from which rows the combinations of their group-by items are taken."""
+
+from catalog.domain.finding import Finding
+from catalog.domain.finding_code import FindingCode
+from catalog.domain.semantic_model import Dimension, DimensionType, SemanticModel, TimeGranularity, TimeSpine
+from catalog.metrics.errors import QueryRefused
+from catalog.metrics.expand import Leaf, ScopedFilter
+from catalog.metrics.lookup import Lookup, spine_for
+from catalog.metrics.name import METRIC_TIME, Reference
+from catalog.metrics.paths import Reach, reach
+from catalog.metrics.query import Request
+from catalog.metrics.scan import ROWS
+from catalog.metrics.time_step import StepKind, TimeStep
+
+_DAY = TimeGranularity.DAY
+
+
+def rows_of(lookup: Lookup, request: Request) -> Leaf:
+    """The model that reaches all items with the fewest joins, crossed with time where `metric_time` is asked.
+
+    Raises `QueryRefused` where no model reaches them all.
+    """
+    filters = [ScopedFilter(one, _DAY, asked=True) for one in request.where]
+    asked = [*request.group_by, *(one for where in request.where for one in where.references)]
+    meant = [one.with_custom(lookup.custom_grains) for one in asked if not one.metric]
+    spine = _spine(lookup, [one for one in meant if one.is_metric_time])
+    others = [one for one in meant if not one.is_metric_time]
+    if spine and not others:
+        time = Dimension(METRIC_TIME, DimensionType.TIME, spine.column, granularity=spine.granularity)
+        alone = SemanticModel(spine.name, spine.relation, dimensions=(time,))
+        return Leaf("rows", "the query", alone, ROWS, time, tuple(filters))
+    model = _model(lookup, others)
+    if spine is None:
+        return Leaf("rows", "the query", model, ROWS, None, tuple(filters))
+    time = Dimension(METRIC_TIME, DimensionType.TIME, granularity=spine.granularity)
+    steps = (TimeStep(StepKind.EVERY),)
+    return Leaf("rows", "the query", model, ROWS, time, tuple(filters), steps, spine=spine)
+
+
+def _spine(lookup: Lookup, times: list[Reference]) -> TimeSpine | None:
+    """The spine that has all moments that are asked for."""
+    if not times:
+        return None
+    grains = [
+        lookup.custom_grains[one.custom][0].granularity
+        if one.custom in lookup.custom_grains
+        else one.grain or _DAY
+        for one in times
+    ]
+    finest = min(grains, key=lambda grain: grain.rank)
+    spine = spine_for(lookup, finest)
+    if spine is None:
+        raise _refused(
+            FindingCode.METRIC_TIME_SPINE_MISSING.found(
+                f"metric_time without a metric is every {finest} of time, and no time spine has them.",
+                remedy="Declare a time spine, or ask for a metric.",
+            )
+        )
+    return spine
+
+
+def _model(lookup: Lookup, asked: list[Reference]) -> SemanticModel:
+    """The first of the models that reach everything over the fewest joins."""
+    best: tuple[int, SemanticModel] | None = None
+    faults: list[Finding] = []
+    for model in lookup.manifest.semantic_models:
+        found = [reach(lookup, model, one) for one in asked]
+        faults += [one for one in found if isinstance(one, Finding)]
+        if all(isinstance(one, Reach) for one in found):
+            joins = {join.alias for one in found if isinstance(one, Reach) for join in one.joins}
+            if best is None or len(joins) < best[0]:
+                best = (len(joins), model)
+    if best is None:
+        names = ", ".join(str(one) for one in asked)
+        raise _refused(
+            FindingCode.DIMENSION_UNREACHABLE.found(
+                f"No semantic model reaches {names} together.",
+                remedy="Ask for them in separate queries, or with a metric that has them.",
+            )
+        )
+    return best[1]
+
+
+def _refused(finding: Finding) -> QueryRefused:
+    return QueryRefused(finding.message, findings=[finding])

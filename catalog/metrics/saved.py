@@ -1,0 +1,34 @@
+"""Saved queries as queries."""
+
+from dataclasses import replace
+
+from catalog.domain.finding_code import FindingCode
+from catalog.domain.metric import SemanticManifest
+from catalog.metrics.errors import QueryRefused
+from catalog.metrics.lookup import similar
+from catalog.metrics.query import MetricQuery, OrderBy
+
+
+def saved_query(manifest: SemanticManifest, name: str, *, where: tuple[str, ...] = ()) -> MetricQuery:
+    """The query that the manifest saves under this name, with further filters.
+
+    Raises `QueryRefused` where there is none of that name.
+    """
+    for one in manifest.saved_queries:
+        if one.name == name.strip().lower():
+            query = MetricQuery(one.metrics, one.group_by, one.where, limit=one.limit)
+            order = tuple(_order(text) for text in one.order_by)
+            return replace(query, where=(*one.where, *where), order_by=order)
+    finding = FindingCode.QUERY_INVALID.found(
+        f"There is no saved query {name[:128]!r}.",
+        remedy=f"{similar(name, (one.name for one in manifest.saved_queries))}Name a query of the manifest.",
+    )
+    raise QueryRefused(finding.message, findings=[finding])
+
+
+def _order(text: str) -> OrderBy:
+    """`-name`, `Metric('name').descending(True)` or `Dimension('name').descending(True)`."""
+    spelled = text.strip().removeprefix("-")
+    call, _, turned = spelled.partition(".descending(")
+    name = call[call.index("'") + 1 : -2] if call.startswith("Metric('") else call
+    return OrderBy(name, text.strip().startswith("-") or turned.lower().startswith("true"))

@@ -1,0 +1,49 @@
+"""Which moments a measure over time needs, and why a query about it is refused."""
+
+from catalog.domain.finding import Finding
+from catalog.domain.finding_code import FindingCode
+from catalog.domain.semantic_model import TimeGranularity, TimeSpine
+from catalog.metrics.expand import Leaf
+from catalog.metrics.linking import Link
+
+
+def needed_grain(leaf: Leaf, times: list[Link]) -> TimeGranularity:
+    """The finest grain at which the leaf's moments are looked at; `times` are those that are grouped by."""
+    grains = [one.field.grain or _calendar_grain(one) or leaf.grain for one in times]
+    if leaf.period:
+        grains.append(leaf.grain)
+    return min(grains, key=lambda grain: grain.rank)
+
+
+def time_required(leaf: Leaf) -> Finding:
+    """A measure that is moved in time, in a query that does not group by time."""
+    return FindingCode.METRIC_TIME_REQUIRED.found(
+        f"{leaf.metric} counts {leaf.steps[0]}; without a time the query has no moment for it.",
+        remedy="Group by metric_time, or by the metric's own time dimension.",
+    )
+
+
+def spine_missing(leaf: Leaf, grain: TimeGranularity) -> Finding:
+    """No declared spine has every moment of the grain."""
+    return FindingCode.METRIC_TIME_SPINE_MISSING.found(
+        f"{leaf.metric} needs every {grain} of time, and no time spine has them.",
+        remedy=f"Declare a time spine with the grain {grain} or finer.",
+    )
+
+
+def conversion_moved(leaf: Leaf) -> Finding:
+    """A conversion metric as the moved input of another."""
+    return FindingCode.METRIC_FEATURE_UNSUPPORTED.found(
+        f"{leaf.metric} is a conversion metric and moved in time, which is not served.",
+        remedy="Ask for the conversion metric itself, and compare two queries.",
+    )
+
+
+def _calendar_grain(one: Link) -> TimeGranularity | None:
+    return one.spines[0].spine.granularity if one.spines else None
+
+
+def coarser(times: list[Link], spine: TimeSpine) -> tuple[TimeGranularity, ...]:
+    """The grains that are asked for, where none is that of the spine itself."""
+    grains = [one.field.grain for one in times if one.field.grain]
+    return () if spine.granularity in grains else tuple(dict.fromkeys(grains))
