@@ -6,6 +6,7 @@ from typing import Any
 
 from catalog.domain.finding import Level
 from catalog.policy.decision import Enforcement, EnforcementPoint
+from catalog.policy.waiver import Waiver
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Tightening:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """Everything an engine needs; `revision` (`sha256:…`) covers modules, parameters and tightenings.
+    """Everything an engine needs; `revision` (`sha256:…`) covers modules, parameters, tightenings, waivers.
 
     `data` is the document under `data`: `{"org": {"params": …}, "domains": {…}}`.
     """
@@ -60,3 +61,4 @@ class Bundle:
     rules: tuple[Rule, ...]
     data: Mapping[str, Any] = field(default_factory=dict)
     tightenings: tuple[Tightening, ...] = ()
+    waivers: tuple[Waiver, ...] = ()

@@ -17,11 +17,19 @@ from catalog.domain.finding import Finding, Level, blocking
 from catalog.domain.finding_code import FindingCode
 from catalog.manifests.digest import canonical_json, digest_of
 from catalog.policy.bundle import Bundle, Rule
-from catalog.policy.decision import Decision, Enforcement, EnforcementPoint, Verdict, Violation
+from catalog.policy.decision import (
+    Decision,
+    Enforcement,
+    EnforcementPoint,
+    Verdict,
+    Violation,
+    WaivedFinding,
+)
 from catalog.policy.federation import rules_for
 from catalog.policy.place import place_at, places_of
 from catalog.policy.ports import PolicyEngine
 from catalog.policy.view import MeshFacts, view_of
+from catalog.policy.waiver import Waived, apply_waivers, told
 
 PLACEHOLDER: Final = re.compile(r"\{([A-Za-z_]+)\}")
 
@@ -42,10 +50,18 @@ def decide(
     rules = {rule.id: rule for rule in rules_for(bundle, draft.key.domain, draft.key.kind)}
     try:
         answers = engine.evaluate(bundle, [view], deadline_seconds=deadline_seconds)
-        findings = tuple(_findings(draft, point, rules, _distinct(rules, answers)))
+        found = apply_waivers(
+            _distinct(rules, answers),
+            bundle.waivers,
+            asset=str(draft.key),
+            owner=view["asset"]["owner"],
+            now=now,
+        )
+        waived = tuple(_waived(draft, point, rules, found))
+        findings = (*_findings(draft, point, rules, found.counting), *map(_applied, waived), *found.findings)
         verdict = Verdict.DENY if blocking(findings) else Verdict.ALLOW
     except (PolicyUnavailable, BundleInvalid) as error:
-        findings, verdict = _no_decision(error), Verdict.ERROR
+        findings, waived, verdict = _no_decision(error), (), Verdict.ERROR
     return Decision(
         decision_id=str(uuid7(nanoseconds=int(now.timestamp() * 1_000_000_000))),
         point=point,
@@ -56,6 +72,7 @@ def decide(
         input_digest=digest_of(view),
         decided_at=now,
         rules_evaluated=0 if verdict is Verdict.ERROR else len(rules),
+        waived=waived,
     )
 
 
@@ -84,6 +101,21 @@ def _findings(
             args = {**asset, **one.args}
             message, remedy = filled(rule.message, args), filled(rule.remediation, args)
             yield Finding(rule.id, message, remedy, level, place_at(places, one.path))
+
+
+def _waived(
+    draft: Draft, point: EnforcementPoint, rules: Mapping[str, Rule], found: Waived
+) -> Iterator[WaivedFinding]:
+    for violation, waiver in found.waived:
+        for finding in _findings(draft, point, rules, [violation]):
+            yield WaivedFinding(finding, waiver.id, waiver.reason, waiver.expires)
+
+
+def _applied(one: WaivedFinding) -> Finding:
+    message = f"{one.waiver} passes over {one.finding.code} until {told(one.expires)}: {one.finding.message}"
+    return FindingCode.WAIVER_APPLIED.at(
+        one.finding.place, message, remedy=one.finding.remedy, level=Level.INFO
+    )
 
 
 def level_of(rule: Rule, point: EnforcementPoint) -> Level | None:

@@ -49,11 +49,22 @@ class Violation:
 
 
 @dataclass(frozen=True, slots=True)
+class WaivedFinding:
+    """What would count without a waiver: the finding at its full level, and why it is passed over."""
+
+    finding: Finding
+    waiver: str
+    reason: str
+    expires: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """A verdict with all that is needed to explain and to repeat it.
 
     `input_digest` covers the canonical view, `bundle_revision` the rules and parameters, `engine` names what
-    evaluated. `findings` are sorted by rule and place.
+    evaluated. `findings` are sorted by rule and place. `waived` is what waivers passed over; each of these is
+    told among the findings too.
     """
 
     decision_id: str
@@ -65,6 +76,7 @@ class Decision:
     input_digest: str
     decided_at: datetime
     rules_evaluated: int = 0
+    waived: tuple[WaivedFinding, ...] = ()
 
     @property
     def allows(self) -> bool:

@@ -23,6 +23,10 @@ can add rules and tighten, never remove or loosen.
   `data.domains.<domain>.params.<file>` is `domains/<domain>/params/<file>.json`.
 - `domains/<domain>/tighten.json` raises what the organisation asks, as
   `{"ORG-DSC-002": {"enforcement": {"publish": "deny"}, "severity": "error"}}`.
+- `waivers/*.yaml` passes over one rule for one asset until a date, as `W-0007: {rule: ORG-PRV-002, asset:
+  "data_product:sales.customers", reason: …, ticket: …, requestedBy: …, approvedBy: …, created:
+  2026-11-01T00:00:00Z, expires: 2026-12-01T00:00:00Z}`, with `path` where only a part of it is meant. Nobody
+  approves their own request, nor what they own.
 - `deny` blocks, `warn` is shown, `off` is not shown.
 - A regime is data: `params/regimes.json` holds what each asks, and adding one needs no rule.
 - A parameter file says under `about` what each of its parameters means.

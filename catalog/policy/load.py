@@ -16,6 +16,7 @@ from catalog.policy.header import read_header
 from catalog.policy.portable import lint, package_segment
 from catalog.policy.source import PolicyFile, read_files
 from catalog.policy.tightening import read_tightenings
+from catalog.policy.waiver_file import read_waivers
 
 _PACKAGE: Final = re.compile(r"^package[ \t]+([\w.]+)[ \t]*$", re.MULTILINE)
 _TEST: Final = re.compile(r"^test_\w+", re.MULTILINE)
@@ -37,14 +38,15 @@ def load_bundle(root: Path) -> Bundle:
         findings += found
         rules += [rule] if rule else []
     tightenings, loose = read_tightenings(_of(files, "tighten"), rules)
-    findings += [*_tests(files), *_repeated(rules), *loose]
+    waivers, wrong = read_waivers(_of(files, "waivers"), rules, data)
+    findings += [*wrong, *_tests(files), *_repeated(rules), *loose]
     if not findings and not any(not rule.domain for rule in rules):
         message, remedy = f"{root} holds no rule of the organisation.", "Name the folder that holds `org/`."
         findings.append(FindingCode.POLICY_RULE_INVALID.found(message, remedy=remedy))
     if findings:
         raise BundleInvalid(findings=findings, remedy="Mend every finding; nothing is judged until then.")
     modules = tuple(file.module for file in _of(files, "rule"))
-    return Bundle(_revision(files), modules, tuple(rules), data, tightenings)
+    return Bundle(_revision(files), modules, tuple(rules), data, tightenings, waivers)
 
 
 def read_tests(root: Path) -> tuple[Module, ...]:

@@ -40,7 +40,7 @@ class PolicyFile:
 
     @property
     def document(self) -> Document:
-        """The file as JSON to be read."""
+        """The file as JSON or YAML to be read."""
         return Document(self.path, self.data)
 
 
@@ -49,12 +49,12 @@ def read_files(root: Path) -> tuple[tuple[PolicyFile, ...], tuple[Finding, ...]]
 
     Rules and tests are `org/<rule>.rego`, `org/<rule>_test.rego`, `domains/<domain>/<rule>.rego` and so on;
     parameters are `params/<name>.json` and `domains/<domain>/params/<name>.json`; what a domain tightens is
-    in `domains/<domain>/tighten.json`.
+    in `domains/<domain>/tighten.json`; waivers are `waivers/<name>.yaml`.
     """
     files: list[PolicyFile] = []
     findings: list[Finding] = []
     for path in sorted(root.rglob("*")):
-        if path.suffix in {".rego", ".json"} and (path.is_symlink() or path.is_file()):
+        if path.suffix in {".rego", ".json", ".yaml"} and (path.is_symlink() or path.is_file()):
             found = _read(path, path.relative_to(root))
             if isinstance(found, PolicyFile):
                 files.append(found)
@@ -68,7 +68,7 @@ def _read(path: Path, relative: Path) -> PolicyFile | Finding | None:
     role = _role(relative.parts)
     if role is None:
         remedy = "Rules are in `org/` or `domains/<domain>/`, named in small letters, digits and `_`."
-        return None if path.suffix == ".json" else _refused(name, "No rule may stand here.", remedy)
+        return None if path.suffix != ".rego" else _refused(name, "No rule may stand here.", remedy)
     if path.is_symlink():
         return _refused(name, "A bundle follows no links.", "Put the file itself here.")
     data = path.read_bytes()
@@ -84,15 +84,24 @@ def _read(path: Path, relative: Path) -> PolicyFile | Finding | None:
 def _role(parts: tuple[str, ...]) -> tuple[str, str, str] | None:
     """(role, domain, name) of a path, None for a place that is no file's of a bundle."""
     match parts:
+        case ("domains", domain, *inner) if _DOMAIN.match(domain):
+            return _role_in(domain, inner)
+        case ("waivers", file) if file.endswith(".yaml"):
+            return "waivers", "", file.removesuffix(".yaml")
         case ("org", file) if file.endswith(".rego"):
             return _rego_role("", file)
-        case ("domains", domain, file) if file.endswith(".rego") and _DOMAIN.match(domain):
-            return _rego_role(domain, file)
         case ("params", file):
             return _json_role("", file)
-        case ("domains", domain, "params", file) if _DOMAIN.match(domain):
+    return None
+
+
+def _role_in(domain: str, inner: list[str]) -> tuple[str, str, str] | None:
+    match inner:
+        case [file] if file.endswith(".rego"):
+            return _rego_role(domain, file)
+        case ["params", file]:
             return _json_role(domain, file)
-        case ("domains", domain, "tighten.json") if _DOMAIN.match(domain):
+        case ["tighten.json"]:
             return "tighten", domain, "tighten"
     return None
 

@@ -37,6 +37,15 @@ def _asset(report: Report, asset: JudgedAsset) -> dict[str, Any]:
         "engine": decision.engine,
         "inputDigest": decision.input_digest,
         "findings": [_finding(report, one) for one in asset.findings],
+        "waived": [
+            {
+                "waiver": one.waiver,
+                "reason": one.reason,
+                "expires": one.expires.isoformat(),
+                "finding": _finding(report, one.finding),
+            }
+            for one in decision.waived
+        ],
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from catalog.domain.finding import Finding, Level
+from catalog.domain.finding_code import FindingCode
 from catalog.policy.decision import Verdict
 from catalog.policy.report.model import JudgedAsset, Report
 
@@ -41,8 +42,13 @@ def _results_of_documents(report: Report) -> Iterator[dict[str, Any]]:
 
 def _asset(report: Report, asset: JudgedAsset) -> Iterator[dict[str, Any]]:
     broken = asset.decision.verdict is Verdict.ERROR
-    name, found = str(asset.key), {one.code for one in asset.findings}
+    name, waived = str(asset.key), [one.finding for one in asset.decision.waived]
+    found = {one.code for one in (*asset.findings, *waived)}
+    for one in waived:
+        yield _result(report, name, one.code, "skip", one)
     for one in asset.findings:
+        if one.code == FindingCode.WAIVER_APPLIED.name:
+            continue
         outcome = ("error" if broken else "fail") if one.blocks else "warn"
         yield _result(report, name, one.code, outcome, one)
     for rule in report.rules_of(asset):

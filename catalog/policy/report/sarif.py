@@ -6,7 +6,10 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from catalog.domain.finding import Finding, Level
+from catalog.domain.finding_code import FindingCode
+from catalog.policy.decision import WaivedFinding
 from catalog.policy.report.model import Report, fingerprints, title_of
+from catalog.policy.waiver import told
 
 _SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS: Final = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFO: "note"}
@@ -15,12 +18,17 @@ _FINGERPRINT: Final = "concord/v1"
 
 def sarif(report: Report) -> str:
     """One run; each result has the rule's own id, its place in the YAML, and a fingerprint that lasts."""
-    found = list(report.all())
+    found = [(asset, one) for asset, one in report.all() if one.code != FindingCode.WAIVER_APPLIED.name]
+    waived = {
+        len(found) + at: one
+        for at, one in enumerate(one for asset in report.assets for one in asset.decision.waived)
+    }
+    found += [(str(asset.key), one.finding) for asset in report.assets for one in asset.decision.waived]
     rules = _rules(report, (one for _, one in found))
     index = {rule["id"]: at for at, rule in enumerate(rules)}
     results = [
-        _result(report, asset, one, index[one.code], fingerprint)
-        for (asset, one), fingerprint in zip(found, fingerprints(found), strict=True)
+        _result(report, asset, one, index[one.code], fingerprint) | _suppressed(waived.get(at))
+        for at, ((asset, one), fingerprint) in enumerate(zip(found, fingerprints(found), strict=True))
     ]
     driver = {"name": "concord", "version": report.version, "rules": rules}
     run = {
@@ -77,6 +85,14 @@ def _result(report: Report, asset: str, one: Finding, index: int, fingerprint: s
         "locations": _locations(report, asset, one),
         "partialFingerprints": {_FINGERPRINT: fingerprint},
     }
+
+
+def _suppressed(one: WaivedFinding | None) -> dict[str, Any]:
+    """What marks a result as waived; a report without waivers says nothing of them."""
+    if one is None:
+        return {}
+    until = f"{one.waiver} until {told(one.expires)}: {one.reason}"
+    return {"suppressions": [{"kind": "external", "status": "accepted", "justification": until}]}
 
 
 def _locations(report: Report, asset: str, one: Finding) -> list[dict[str, Any]]:
