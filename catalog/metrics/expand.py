@@ -235,6 +235,11 @@ def default_grain(metric: Metric, lookup: Lookup) -> TimeGranularity:
     return metric.time_granularity or max(TimeGranularity.DAY, _base(metric, lookup, 0), key=_rank)
 
 
+def base_grain(metric: Metric, lookup: Lookup) -> TimeGranularity:
+    """The coarsest grain of the times of all measures."""
+    return _base(metric, lookup, 0)
+
+
 def _base(metric: Metric, lookup: Lookup, depth: int) -> TimeGranularity:
     """The coarsest grain of the measures' times. Remembered."""
     known: TimeGranularity | None = lookup.remembered.get(("grain", metric.name))

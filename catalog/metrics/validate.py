@@ -9,14 +9,21 @@ from catalog.metrics.lookup import Lookup, lookup_of
 from catalog.metrics.validations import (
     agg_time_dimension,
     aggregation_parameters,
+    consistent_dimensions,
+    conversion_measures,
     entities,
     expressions,
     filters,
+    input_names,
+    metric_grain,
     metric_inputs,
     metrics_served,
     name_syntax,
     non_additive_dimension,
+    saved_queries,
+    time_spines,
     unique_names,
+    validity_windows,
 )
 
 RULES: Final[tuple[Callable[[Lookup], Iterator[Finding]], ...]] = (
@@ -29,6 +36,13 @@ RULES: Final[tuple[Callable[[Lookup], Iterator[Finding]], ...]] = (
     expressions.check,
     metric_inputs.check,
     filters.check,
+    input_names.check,
+    metric_grain.check,
+    conversion_measures.check,
+    consistent_dimensions.check,
+    validity_windows.check,
+    time_spines.check,
+    saved_queries.check,
     metrics_served.check,
 )
 

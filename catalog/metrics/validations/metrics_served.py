@@ -12,7 +12,10 @@ from catalog.metrics.support import inputs_of
 
 
 def check(lookup: Lookup) -> Iterator[Finding]:
-    """Windows and offsets of metrics; what is right but not served explains, and does not block."""
+    """Windows and offsets of metrics; what is right but not served explains, and does not block.
+
+    A window of a grain that nobody declares is an error.
+    """
     for metric in lookup.manifest.metrics:
         read: list[object] = [offset_step(metric, one) for one in inputs_of(metric)]
         if metric.type is MetricType.CUMULATIVE:
@@ -21,4 +24,5 @@ def check(lookup: Lookup) -> Iterator[Finding]:
             read.append(read_conversion(metric, lookup))
         for found in (one for one in read if isinstance(one, Finding)):
             unserved = found.code == FindingCode.METRIC_FEATURE_UNSUPPORTED.name
-            yield replace(found, level=Level.INFO) if unserved else found
+            custom = any(name in found.message for name in lookup.custom_grains)
+            yield replace(found, level=Level.INFO) if unserved and custom else found

@@ -7,9 +7,10 @@ import pytest
 from metrics_shop import CUSTOMERS, ORDERS, PAID, SHOP, derived, ratio, simple
 
 from catalog.domain.finding import Place
-from catalog.domain.metric import Metric, MetricInput, MetricType, SemanticManifest
+from catalog.domain.metric import Metric, MetricInput, MetricType, SavedQuery, SemanticManifest
 from catalog.domain.semantic_model import (
     Aggregation,
+    CustomGranularity,
     Dimension,
     DimensionType,
     Entity,
@@ -17,6 +18,8 @@ from catalog.domain.semantic_model import (
     Measure,
     NonAdditiveDimension,
     SemanticModel,
+    TimeGranularity,
+    TimeSpine,
 )
 from catalog.metrics.validate import RULES, validate
 
@@ -130,10 +133,68 @@ def test_filters_that_cannot_be_read_or_applied_are_found() -> None:
     assert codes(ORDERS, CUSTOMERS, metrics=(counted, nested)) == ["JOIN_FAN_OUT"]
 
 
-def test_what_is_not_served_is_said_and_does_not_block() -> None:
+def test_a_window_of_an_unknown_grain_blocks_and_one_of_a_custom_grain_explains() -> None:
     later = Metric(
         "later", MetricType.CUMULATIVE, measure=MetricInput("amount"), params={"window": "2 seasons"}
     )
-    found = validate(SemanticManifest((ORDERS,), (later,)))
-    assert {one.code for one in found} == {"METRIC_FEATURE_UNSUPPORTED"}
-    assert not any(one.blocks for one in found)
+    (found,) = validate(SemanticManifest((ORDERS,), (later,)))
+    assert found.blocks
+    season = (CustomGranularity("season", "season"),)
+    spine = TimeSpine("days", "days", "day", TimeGranularity.DAY, season)
+    (found,) = validate(SemanticManifest((ORDERS,), (later,), (spine,)))
+    assert found.code == "METRIC_FEATURE_UNSUPPORTED"
+    assert not found.blocks
+
+
+def test_a_validity_window_has_both_ends_and_a_natural_entity() -> None:
+    start = Dimension("since", DimensionType.TIME, validity_start=True)
+    end = Dimension("until", DimensionType.TIME, validity_end=True)
+    natural = Entity("shop", EntityType.NATURAL)
+    right = SemanticModel(
+        "shops", "shops", primary_entity="shop", entities=(natural,), dimensions=(start, end)
+    )
+    assert codes(right) == []
+    for wrong in (
+        replace(right, dimensions=(start,)),
+        replace(right, entities=(Entity("city", EntityType.FOREIGN),)),
+        replace(right, dimensions=()),
+    ):
+        assert set(codes(wrong)) == {"ENTITY_AMBIGUOUS"}
+
+
+def test_a_conversion_counts_over_an_entity_of_both_models() -> None:
+    def converted(measure: str, entity: str) -> Metric:
+        params = {"base_measure": "orders", "conversion_measure": measure, "entity": entity}
+        return Metric("c", MetricType.CONVERSION, params={"conversion_type_params": params})
+
+    model = orders(measures=(Measure("amount", SUM), Measure("orders", Aggregation.COUNT, "order_id")))
+    assert codes(model, metrics=(converted("orders", "customer"),)) == []
+    assert codes(model, metrics=(converted("amount", "customer"),)) == ["METRIC_INPUT_MISSING"]
+    assert set(codes(model, metrics=(converted("orders", "planet"),))) == {"METRIC_INPUT_MISSING"}
+
+
+def test_saved_queries_and_time_spines_are_judged() -> None:
+    saved = SavedQuery("s", metrics=("nothing",), where=("status = 'x'",), exports=("e", "e"))
+    week = (CustomGranularity("week", "w"),)
+    spines = (
+        TimeSpine("days", "days", "day", TimeGranularity.DAY, week),
+        TimeSpine("more", "more", "day", TimeGranularity.DAY),
+    )
+    found = validate(SemanticManifest((ORDERS,), (), spines, (saved, saved)))
+    assert {(one.code, one.level.value) for one in found} == {
+        ("METRIC_UNKNOWN", "error"),
+        ("FILTER_INVALID", "error"),
+        ("DUPLICATE_NAME", "error"),
+        ("DUPLICATE_NAME", "warning"),
+        ("NAME_INVALID", "error"),
+    }
+
+
+def test_inputs_grains_and_shared_dimensions_are_told_apart() -> None:
+    revenue = simple("revenue", "amount")
+    twice = derived("twice", "revenue + revenue", MetricInput("revenue"), MetricInput("revenue"))
+    assert codes(ORDERS, metrics=(revenue, twice)) == ["DUPLICATE_NAME"]
+    fine = replace(revenue, name="fine", time_granularity=TimeGranularity.HOUR)
+    assert codes(ORDERS, metrics=(fine,)) == ["GRAIN_TOO_FINE"]
+    other = replace(ORDERS, name="other", measures=(), dimensions=(Dimension("status", DimensionType.TIME),))
+    assert "DUPLICATE_NAME" in codes(ORDERS, other)
