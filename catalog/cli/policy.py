@@ -4,6 +4,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
 
+from catalog.cli import policy_simulate
 from catalog.cli.command import add_command, add_group, folder
 from catalog.cli.output import Output
 from catalog.config import Settings
@@ -12,8 +13,8 @@ _DEADLINE_SECONDS = 60.0
 
 
 def add_to(commands: Any, shared: ArgumentParser) -> None:
-    """`concord policy test`."""
-    inner = add_group(commands, "policy", help="test the rules of the organisation and of the domains")
+    """`concord policy test` and `concord policy simulate`."""
+    inner = add_group(commands, "policy", help="test rules, and see whom a change of them would break")
     parser = add_command(
         inner,
         shared,
@@ -25,6 +26,7 @@ def add_to(commands: Any, shared: ArgumentParser) -> None:
     parser.add_argument(
         "folder", type=folder, nargs="?", help="a policies folder; the configured one where none is named"
     )
+    policy_simulate.add_to(inner, shared)
 
 
 def run_test(given: Namespace, settings: Settings, output: Output) -> int:

@@ -28,7 +28,7 @@ def entrypoint(bundle: Bundle) -> Module:
         'answer := {"revision": revision, "results": results}\n\n'
         "answers := [one | some view in input.views; one := answer with input as view]\n"
     )
-    return Module(PATH, head + "".join(_result(rule) for rule in bundle.rules))
+    return Module(PATH, head + ("".join(map(_result, bundle.rules)) or "\nresults := set()\n"))
 
 
 def _result(rule: Rule) -> str:

@@ -1,0 +1,155 @@
+"""A simulation says whom a change of the rules would break, and evaluates only what changed."""
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from unit.policy.policy_examples import NOW, POLICIES, ROOT, metric_draft, product_draft, real_bundle
+
+from catalog.adapters.rego_embedded import EmbeddedRego
+from catalog.cli.main import main
+from catalog.domain.errors import PolicyUnavailable
+from catalog.policy.bundle import Bundle
+from catalog.policy.decision import Violation
+from catalog.policy.load import load_bundle
+from catalog.policy.simulate import Simulation, changed_rules, only, simulate
+from catalog.policy.view import mesh_facts
+from catalog.policy.waiver import Waiver
+
+DRAFTS = (product_draft(), product_draft(domain="shop", limitations=""), product_draft(domain="web", tags=()))
+
+
+def changed_folder(root: Path, name: str, old: str, new: str) -> Path:
+    shutil.copytree(POLICIES, root / "policies")
+    target = root / "policies" / name
+    text = target.read_text()
+    assert old in text
+    target.write_text(text.replace(old, new))
+    return root / "policies"
+
+
+def simulated(embedded: EmbeddedRego, bundle: Bundle, drafts: Sequence[Any] = DRAFTS) -> Simulation:
+    return simulate(drafts, real_bundle(), bundle, engine=embedded, now=NOW, mesh=mesh_facts(drafts))
+
+
+def test_the_same_rules_change_nothing_and_cost_nothing() -> None:
+    class Unasked:
+        version = "none"
+
+        def evaluate(self, *given: Any, **options: Any) -> list[list[Violation]]:
+            raise AssertionError("nothing is evaluated")
+
+        def close(self) -> None: ...
+
+    found = simulate(DRAFTS, real_bundle(), real_bundle(), engine=Unasked(), now=NOW, mesh=mesh_facts([]))
+    assert (found.changed, found.rules, found.demoted) == ((), (), ())
+
+
+def test_a_rule_that_becomes_strict_demotes_whom_it_showed_before(
+    embedded: EmbeddedRego, tmp_path: Path
+) -> None:
+    root = changed_folder(tmp_path, "org/usage_and_limitations.rego", "publish: warn", "publish: deny")
+    found = simulated(embedded, load_bundle(root))
+    assert found.changed == ("ORG-DSC-003",)
+    (impact,) = found.rules
+    assert (impact.newly_failing, impact.still_failing) == ((), ("data_product:shop.people",))
+    assert impact.newly_blocked == found.demoted == ("data_product:shop.people",)
+
+
+def test_what_is_blocked_already_is_not_demoted(embedded: EmbeddedRego, tmp_path: Path) -> None:
+    root = changed_folder(tmp_path, "org/usage_and_limitations.rego", "publish: warn", "publish: deny")
+    found = simulated(embedded, load_bundle(root), [product_draft(limitations="", purpose="")])
+    assert found.rules[0].newly_blocked == ("data_product:sales.people",)
+    assert found.demoted == ()
+
+
+def test_a_parameter_changes_the_rules_that_read_it(embedded: EmbeddedRego, tmp_path: Path) -> None:
+    bundle = load_bundle(changed_folder(tmp_path, "params/documentation.json", ": 12", ": 40"))
+    assert changed_rules(real_bundle(), bundle) == {"ORG-DSC-004"}
+    found = simulated(embedded, bundle)
+    assert len(found.rules[0].newly_failing) == 3
+    assert found.domains == {"sales": 1, "shop": 1, "web": 1}
+    back = simulate(DRAFTS, bundle, real_bundle(), engine=embedded, now=NOW, mesh=mesh_facts(DRAFTS))
+    assert len(back.rules[0].newly_passing) == 3
+
+
+def test_a_new_and_a_removed_rule_and_a_waiver_are_changes(embedded: EmbeddedRego) -> None:
+    less = only(real_bundle(), {one.id for one in real_bundle().rules} - {"ORG-TAG-001"})
+    assert changed_rules(real_bundle(), less) == {"ORG-TAG-001"}
+    assert simulated(embedded, less).rules[0].newly_passing == ("data_product:web.people",)
+    waiver = Waiver(
+        "W-1",
+        "ORG-TAG-001",
+        "data_product:web.people",
+        "Later.",
+        "T-1",
+        "grace",
+        "ingrid",
+        NOW,
+        NOW + timedelta(days=60),
+    )
+    (impact,) = simulated(embedded, replace(real_bundle(), waivers=(waiver,))).rules
+    assert impact.waived == impact.newly_passing == ("data_product:web.people",)
+
+
+def test_an_asset_without_a_decision_is_an_error_and_nothing_else(embedded: EmbeddedRego) -> None:
+    class Broken:
+        version = "broken"
+
+        def evaluate(
+            self, bundle: Bundle, views: Sequence[Mapping[str, Any]], *, deadline_seconds: float
+        ) -> list[list[Violation]]:
+            raise PolicyUnavailable("it is gone")
+
+        def close(self) -> None: ...
+
+    less = only(real_bundle(), {"ORG-OWN-001"})
+    found = simulate([metric_draft()], real_bundle(), less, engine=Broken(), now=NOW, mesh=mesh_facts([]))
+    assert found.errors == ("metric:sales.gmv",)
+    assert found.demoted == ()
+    assert not any(one.newly_failing or one.newly_passing for one in found.rules)
+
+
+def test_a_bundle_without_rules_finds_nothing_and_is_no_error(embedded: EmbeddedRego) -> None:
+    found = simulate(
+        DRAFTS, real_bundle(), only(real_bundle(), ()), engine=embedded, now=NOW, mesh=mesh_facts(DRAFTS)
+    )
+    assert found.errors == ()
+    assert len(found.changed) == len(real_bundle().rules)
+
+
+def test_progress_counts_every_decision(embedded: EmbeddedRego) -> None:
+    told: list[tuple[int, int]] = []
+    less = only(real_bundle(), {"ORG-OWN-001"})
+    simulate(
+        DRAFTS,
+        real_bundle(),
+        less,
+        engine=embedded,
+        now=NOW,
+        mesh=mesh_facts([]),
+        progress=lambda done, total: told.append((done, total)),
+    )
+    assert told == [(number, 6) for number in range(1, 7)]
+
+
+@pytest.mark.parametrize(
+    ("flags", "code"), [([], 0), (["--fail-on", "newly-failing"], 1), (["--fail-on", "demoted"], 0)]
+)
+def test_the_command_tells_whom_a_change_breaks(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], flags: list[str], code: int
+) -> None:
+    root = changed_folder(tmp_path, "params/documentation.json", ": 12", ": 60")
+    starter = str(ROOT / "examples" / "mesh" / "sales")
+    command = ["policy", "simulate", starter, "--bundle", str(root), "--against", str(POLICIES), *flags]
+    assert main(command) == code
+    assert "ORG-DSC-004" in capsys.readouterr().out
+    assert main([*command, "--output", "json"]) == code
+    document = json.loads(capsys.readouterr().out)
+    assert document["changed"] == ["ORG-DSC-004"]
+    assert document["rules"][0]["newly_failing"]
