@@ -2,12 +2,15 @@
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from catalog.cli import policy_simulate
 from catalog.cli.command import add_command, add_group, folder
 from catalog.cli.output import Output
 from catalog.config import Settings
+
+if TYPE_CHECKING:
+    from catalog.policy.bundle import Bundle
 
 _DEADLINE_SECONDS = 60.0
 
@@ -21,10 +24,16 @@ def add_to(commands: Any, shared: ArgumentParser) -> None:
         "test",
         run_test,
         help="load every rule, hold it against the portable profile, and run its tests",
-        examples=["concord policy test", "concord policy test policies"],
+        examples=["concord policy test", "concord policy test policies --over products"],
     )
     parser.add_argument(
         "folder", type=folder, nargs="?", help="a policies folder; the configured one where none is named"
+    )
+    parser.add_argument(
+        "--over",
+        type=folder,
+        metavar="DIR",
+        help="also tell which rules fire for none or for all of these documents",
     )
     policy_simulate.add_to(inner, shared)
 
@@ -40,18 +49,43 @@ def run_test(given: Namespace, settings: Settings, output: Output) -> int:
     bundle = load_bundle(rules)
     results = run_rego_tests(bundle, read_tests(rules), deadline_seconds=_DEADLINE_SECONDS)
     failed = [one for one in results if not one.passed]
+    never, always = _firing(given, settings, bundle) if given.over else ([], [])
     output.document(
         {
             "revision": bundle.revision,
             "rules": len(bundle.rules),
             "passed": len(results) - len(failed),
             "failed": [{"test": one.name, "place": str(one.place), "reason": one.reason} for one in failed],
+            "never_fired": never,
+            "always_fired": always,
         }
     )
     for one in failed:
         output.line(f"{one.place}: {one.name} {one.reason or 'does not hold'}", "red")
+    for word, names in (("never", never), ("always", always)):
+        if names:
+            output.line(f"{word} fired: {', '.join(names)}", "yellow")
     output.line(
         f"{len(bundle.rules)} rules, {len(results)} tests, {len(failed)} failed; revision {bundle.revision[:19]}",
         "red" if failed else "green",
     )
     return 1 if failed else 0
+
+
+def _firing(given: Namespace, settings: Settings, bundle: "Bundle") -> tuple[list[str], list[str]]:
+    """Ids of the rules that fire for none, and for all, of the documents."""
+    from catalog.bootstrap import Services
+    from catalog.manifests.folder import read_folder
+    from catalog.policy.firing import firing
+    from catalog.publishing.check import check
+
+    with Services(settings) as services:
+        outcome = check(
+            read_folder(given.over),
+            bundle=bundle,
+            engine=services.policy_engine,
+            clock=services.clock,
+            policy_deadline_seconds=settings.policy_deadline_seconds,
+        )
+    found = firing(bundle, [(one.draft.key, one.decision) for one in outcome.assets])
+    return [one.rule for one in found if one.never], [one.rule for one in found if one.always]
