@@ -10,7 +10,7 @@ from catalog.domain.metric import Metric, MetricInput
 from catalog.domain.semantic_model import TimeGranularity
 from catalog.metrics import support
 from catalog.metrics.lookup import Lookup
-from catalog.metrics.time_step import StepKind, TimeStep, TimeWindow, parse_window
+from catalog.metrics.time_step import StepKind, TimeStep, TimeWindow, parse_custom_window, parse_window
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def cumulative_step(metric: Metric) -> TimeStep | Finding:
     return TimeStep(StepKind.ALL_TIME)
 
 
-def offset_step(metric: Metric, one: MetricInput) -> TimeStep | Finding | None:
+def offset_step(metric: Metric, one: MetricInput, lookup: Lookup) -> TimeStep | Finding | None:
     """How an input is moved in time; None where it is not."""
     window, grain = one.offset_window.strip(), one.offset_to_grain.strip().lower()
     if window and grain:
@@ -49,6 +49,8 @@ def offset_step(metric: Metric, one: MetricInput) -> TimeStep | Finding | None:
             metric, f"moves {one.name} by offset_window and offset_to_grain", "Declare one of them."
         )
     if window:
+        if custom := parse_custom_window(window, lookup.custom_grains):
+            return TimeStep(StepKind.CALENDAR, calendar=custom)
         parsed = parse_window(window)
         return TimeStep(StepKind.OFFSET_WINDOW, parsed) if parsed else _no_window(metric, window)
     if grain:

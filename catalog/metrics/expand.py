@@ -79,6 +79,7 @@ class Leaf:
     spine: TimeSpine | None = None
     conversion: Conversion | None = None
     starts: tuple[TimeGranularity, ...] = ()
+    whole: bool = False
 
 
 @dataclass(slots=True)
@@ -195,7 +196,7 @@ class Expansion:
         steps: tuple[TimeStep, ...],
     ) -> exp.Expr:
         """An input metric under its own filters, which see the input's `metric_time` before it is moved."""
-        offset = offset_step(metric, one)
+        offset = offset_step(metric, one, self.lookup)
         if isinstance(offset, Finding):
             return self._fault(offset)
         steps += (offset,) if offset else ()

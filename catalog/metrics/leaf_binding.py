@@ -25,7 +25,15 @@ from catalog.metrics.plan.bound_condition import BoundCondition
 from catalog.metrics.plan.field import Field
 from catalog.metrics.query import MetricQuery, Request
 from catalog.metrics.scan import ROWS, Boundary, BoundConversion, BoundLeaf, Filled, MetricJoin
-from catalog.metrics.time_need import coarser, conversion_moved, needed_grain, spine_missing, time_required
+from catalog.metrics.time_need import (
+    coarser,
+    common_spine,
+    conversion_moved,
+    needed_grain,
+    spine_missing,
+    time_required,
+    whole_periods,
+)
 from catalog.metrics.time_step import StepKind, TimeStep
 
 if TYPE_CHECKING:
@@ -114,11 +122,20 @@ class LeafBinding:
             return replace(bare, fill=False), times
         needed = needed_grain(leaf, times)
         spine = spine_for(self.lookup, needed)
+        calendars = {step.calendar.grain for step in leaf.steps if step.calendar}
+        if calendars:
+            spine = common_spine(calendars, needed, self.lookup)
         if spine is None:
             self._found(spine_missing(leaf, needed))
             return bare, times
         grain = needed if leaf.period else leaf.grain
-        return replace(leaf, spine=spine, grain=grain, starts=coarser(times, spine)), times
+        return replace(
+            leaf,
+            spine=spine,
+            grain=grain,
+            starts=coarser(times, spine),
+            whole=whole_periods(times, calendars),
+        ), times
 
     def _filled(self, leaf: Leaf) -> Filled:
         """The periods of the spine that stand in the result, whether rows are there or not."""

@@ -31,13 +31,17 @@ _NEEDED: Final = {
 
 @dataclass(frozen=True, slots=True)
 class SpineJoin:
-    """A time spine under an alias: rows count at its moments (`inner`), or have their period looked up."""
+    """A time spine under an alias: rows count at its moments (`inner`), or have their period looked up.
+
+    `shift` moves it by periods of a custom grain: which, how many, and whether as a whole.
+    """
 
     alias: str
     spine: TimeSpine
     on: exp.Expr = field(compare=False)
     inner: bool
     why: str
+    shift: tuple[str, int, bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,8 @@ def spine_joins(leaf: Leaf) -> Iterator[SpineJoin]:
             on = every([on, exp.Paren(this=some(starts))])
         if leaf.period and index == len(leaf.steps) - 1 and leaf.spine.granularity is not leaf.grain:
             on = every([on, _at_start(time_after(leaf, index), leaf.grain)])
-        yield SpineJoin(time_relation(index), leaf.spine, on, True, str(step))
+        shift = (step.calendar.grain, step.calendar.count, leaf.whole) if step.calendar else None
+        yield SpineJoin(time_relation(index), leaf.spine, on, True, str(step), shift)
 
 
 def _at_start(moment: exp.Expr, grain: TimeGranularity) -> exp.Expr:

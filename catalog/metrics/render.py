@@ -24,8 +24,10 @@ from catalog.metrics.plan.min_max import MinMax
 from catalog.metrics.plan.node import Node
 from catalog.metrics.plan.order_limit import OrderLimit
 from catalog.metrics.plan.read_model import ReadModel
+from catalog.metrics.plan.shift_calendar import ShiftCalendar
 from catalog.metrics.plan.source import Source
 from catalog.metrics.plan.take_period import TakePeriod
+from catalog.metrics.render_calendar import shifted
 from catalog.metrics.render_conversions import conversions
 
 
@@ -99,7 +101,8 @@ def read_from(select: exp.Select, node: Node, dialect: Dialect) -> None:
             select.append("joins", exp.Join(this=_table(node.right), side=side, on=on))
         case JoinSpine():
             side = "" if node.inner else "LEFT"
-            select.append("joins", exp.Join(this=_table(node.spine), side=side, on=node.on.copy()))
+            spine = _shifted(node.spine) if isinstance(node.spine, ShiftCalendar) else _table(node.spine)
+            select.append("joins", exp.Join(this=spine, side=side, on=node.on.copy()))
         case JoinMetric():
             source = _subquery(_computed(node.metric, dialect), node.alias)
             select.append("joins", exp.Join(this=source, side="LEFT", on=every(_equal(node.on))))
@@ -127,6 +130,11 @@ def _boundary(node: KeepBoundary, dialect: Dialect) -> exp.Join:
     on += [exp.NullSafeEQ(this=one.tree, expression=column(one.name, "boundary")) for one in node.groups]
     source = _subquery(_grouped(window, len(node.groups)), "boundary")
     return exp.Join(this=source, kind="INNER", on=every(on))
+
+
+def _shifted(node: ShiftCalendar) -> exp.Subquery:
+    select = shifted(node, _table(node.spine))
+    return _subquery(select, node.alias)
 
 
 def _table(node: ReadModel) -> exp.Table:

@@ -33,6 +33,7 @@ from catalog.metrics.plan.join_spine import JoinSpine
 from catalog.metrics.plan.keep_boundary import KeepBoundary
 from catalog.metrics.plan.node import Node
 from catalog.metrics.plan.read_model import ReadModel
+from catalog.metrics.plan.shift_calendar import ShiftCalendar
 from catalog.metrics.plan.source import Source
 from catalog.metrics.plan.take_period import TakePeriod
 
@@ -212,8 +213,18 @@ class _Reading:
 
 def _calendars(node: Node, joins: Iterable[SpineJoin], read: _Reading) -> Node:
     for one in joins:
-        node = JoinSpine(node, read.spine(one.spine, one.alias), one.on, one.inner, one.why)
+        node = JoinSpine(node, _moved(one, read), one.on, one.inner, one.why)
     return node
+
+
+def _moved(one: SpineJoin, read: _Reading) -> ReadModel | ShiftCalendar:
+    spine = read.spine(one.spine, one.alias)
+    if one.shift is None:
+        return spine
+    name, count, whole = one.shift
+    period = next(each.column for each in one.spine.custom_granularities if each.name == name)
+    columns = tuple(sorted({one.spine.column, period}))
+    return ShiftCalendar(replace(spine, columns=columns), one.spine.column, period, count, whole)
 
 
 def _valid(join: Join, leaf: Leaf) -> exp.Expr | None:

@@ -5,6 +5,7 @@ from catalog.domain.finding_code import FindingCode
 from catalog.domain.semantic_model import TimeGranularity, TimeSpine
 from catalog.metrics.expand import Leaf
 from catalog.metrics.linking import Link
+from catalog.metrics.lookup import Lookup
 
 
 def needed_grain(leaf: Leaf, times: list[Link]) -> TimeGranularity:
@@ -47,3 +48,19 @@ def coarser(times: list[Link], spine: TimeSpine) -> tuple[TimeGranularity, ...]:
     """The grains that are asked for, where none is that of the spine itself."""
     grains = [one.field.grain for one in times if one.field.grain]
     return () if spine.granularity in grains else tuple(dict.fromkeys(grains))
+
+
+def common_spine(calendars: set[str], needed: TimeGranularity, lookup: Lookup) -> TimeSpine | None:
+    """The spine that declares all these custom grains, if it has every moment of the grain."""
+    spines = {lookup.custom_grains[name][0].name: lookup.custom_grains[name][0] for name in calendars}
+    fitting = [one for one in spines.values() if one.granularity.rank <= needed.rank]
+    return fitting[0] if len(spines) == len(fitting) == 1 else None
+
+
+def whole_periods(times: list[Link], calendars: set[str]) -> bool:
+    """Whether only periods of the one custom grain are asked for by which rows are moved."""
+    return len(calendars) == 1 and all(one.spines for one in times) and calendars == _custom_of(times)
+
+
+def _custom_of(times: list[Link]) -> set[str]:
+    return {one.field.name.rpartition("__")[2] for one in times}

@@ -17,7 +17,7 @@ def check(lookup: Lookup) -> Iterator[Finding]:
     A window of a grain that nobody declares is an error.
     """
     for metric in lookup.manifest.metrics:
-        read: list[object] = [offset_step(metric, one) for one in inputs_of(metric)]
+        read: list[object] = [offset_step(metric, one, lookup) for one in inputs_of(metric)]
         if metric.type is MetricType.CUMULATIVE:
             read.append(cumulative_step(metric))
         if metric.type is MetricType.CONVERSION and metric.params.get("conversion_type_params"):

@@ -83,6 +83,7 @@ CONTENT = {
         metric("filled", "simple", measure={"name": "amount", "join_to_timespine": True, "fill_nulls_with": 0}),
         metric("day_before", "derived", expr="a", metrics=[{"name": "amount", "alias": "a", "offset_window": "1 day"}]),
         metric("at_start", "derived", expr="v", metrics=[{"name": "visit_count", "alias": "v", "offset_to_grain": "month"}]),
+        metric("third_before", "derived", expr="a", metrics=[{"name": "amount", "alias": "a", "offset_window": "1 third"}]),
         conversion("rate"),
         conversion("within_two_days", window="2 days", calculation="conversions"),
         conversion(
@@ -178,6 +179,12 @@ def test_a_metric_filters_by_its_value_for_each_entity(ask: Any) -> None:
 
 def test_custom_periods_come_from_the_spine(ask: Any) -> None:
     assert ask("amount", by=("metric_time__third",)) == [("W1", 17), ("W2", 5)]
+
+
+def test_an_offset_by_a_custom_period_keeps_the_position_or_takes_whole_periods(ask: Any) -> None:
+    # W0 is the 1st and 2nd, W1 the 3rd to 5th, W2 the 6th: the 3rd stands first in W1 as the 6th does in W2.
+    assert ask("third_before") == [(6, 10)]
+    assert ask("third_before", by=("metric_time__third",)) == [("W2", 17)]
 
 
 def test_values_are_asked_for_without_metrics(ask: Any) -> None:
