@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from sqlglot import exp
 
@@ -23,6 +23,7 @@ from catalog.metrics.paths import Join
 from catalog.metrics.period import within
 from catalog.metrics.plan.bound_condition import BoundCondition
 from catalog.metrics.plan.field import Field
+from catalog.metrics.planned_query import PlannedQuery
 from catalog.metrics.query import MetricQuery, Request
 from catalog.metrics.scan import ROWS, Boundary, BoundConversion, BoundLeaf, Filled, MetricJoin
 from catalog.metrics.time_need import (
@@ -35,9 +36,6 @@ from catalog.metrics.time_need import (
     whole_periods,
 )
 from catalog.metrics.time_step import StepKind, TimeStep
-
-if TYPE_CHECKING:
-    from catalog.metrics.planner import PlannedQuery
 
 EARLIEST: Final = datetime.fromisoformat("0002-01-01")
 MOMENT: Final = "moment__of_period"
@@ -58,7 +56,7 @@ class LeafBinding:
     findings: list[Finding] = field(default_factory=list)
     parameters: Parameters = field(default_factory=Parameters)
     names: dict[str, str] = field(default_factory=dict)
-    planned: Callable[[MetricQuery], "PlannedQuery"] = field(kw_only=True)
+    planned: Callable[[MetricQuery], PlannedQuery] = field(kw_only=True)
     known: dict[object, tuple[BoundCondition, ...]] = field(default_factory=dict)
 
     def bound(self, asked: Leaf) -> BoundLeaf | None:

@@ -1,7 +1,6 @@
 """Planning: from a query to the plan that answers it, or to every reason why nothing does."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from catalog.domain.finding import Finding
@@ -20,19 +19,11 @@ from catalog.metrics.plan.compute import Compute, ComputedMetric
 from catalog.metrics.plan.min_max import MinMax
 from catalog.metrics.plan.node import Node
 from catalog.metrics.plan.order_limit import OrderLimit
+from catalog.metrics.planned_query import PlannedQuery
 from catalog.metrics.query import MetricQuery, OrderBy, Request, read_query, read_reference
 from catalog.metrics.scan import BoundLeaf, source_of
 
 MAX_FILTERED: Final = 8
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedQuery:
-    """A plan with the names of its output columns, group-by items first, and the values that it binds."""
-
-    plan: Node
-    columns: tuple[str, ...]
-    parameters: tuple[object, ...]
 
 
 def plan_query(
