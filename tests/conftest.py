@@ -1,6 +1,13 @@
 """What every test may ask for; a missing outside thing skips with its reason, and fails in CI."""
 
 import os
+import shutil
+import socket
+import subprocess
+import threading
+import urllib.request
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -34,9 +41,39 @@ def postgresql_url() -> str:
 
 
 @pytest.fixture(scope="session")
-def opa_url() -> str:
-    """A running OPA server that tests may load bundles into."""
-    url = os.environ.get("CONCORD_TEST_OPA_URL", "")
-    if not url:
-        absent("no OPA server: set CONCORD_TEST_OPA_URL")
-    return url
+def opa_binary() -> str:
+    """The OPA executable."""
+    found = os.environ.get("CONCORD_TEST_OPA_BINARY") or shutil.which("opa")
+    if not found:
+        absent("no OPA: set CONCORD_TEST_OPA_BINARY")
+    return str(found)
+
+
+@pytest.fixture(scope="session")
+def opa_url(opa_binary: str) -> Iterator[str]:
+    """An OPA server of this worker's own: it holds one bundle at a time, so it is shared with nobody."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{probe.getsockname()[1]}"
+    server = subprocess.Popen(
+        [opa_binary, "run", "--server", "--addr", address, "--log-level", "error", "--disable-telemetry"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _wait_for(f"http://{address}/health", server)
+        yield f"http://{address}"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
+    pause = threading.Event()
+    for _ in range(200):
+        if server.poll() is not None:
+            break
+        with suppress(OSError), urllib.request.urlopen(url, timeout=1):
+            return
+        pause.wait(0.1)
+    pytest.fail("the OPA server did not start")

@@ -1,7 +1,5 @@
-"""What unit tests of policy may ask for: one embedded engine, and OPA's own tool."""
+"""What unit tests of policy may ask for: one embedded engine."""
 
-import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -15,15 +13,3 @@ def embedded() -> Iterator[EmbeddedRego]:
     engine = EmbeddedRego()
     yield engine
     engine.close()
-
-
-@pytest.fixture(scope="session")
-def opa_binary() -> str:
-    """The command `opa`; absent it skips, and fails in CI."""
-    found = os.environ.get("CONCORD_TEST_OPA_BINARY") or shutil.which("opa")
-    if not found:
-        reason = "no OPA binary: set CONCORD_TEST_OPA_BINARY"
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"{reason}; in CI this must be there")
-        pytest.skip(reason)
-    return found
