@@ -14,7 +14,7 @@ from catalog.domain.finding_code import FindingCode
 from catalog.domain.governance import Tier
 from catalog.domain.identity import AssetKey, AssetKind
 from catalog.domain.metric import Metric
-from catalog.domain.semantic_model import SemanticModel
+from catalog.domain.semantic_model import SemanticModel, TimeSpine
 from catalog.domain.version import Version
 from catalog.manifests.digest import digest_of
 from catalog.manifests.manifest import Manifest
@@ -90,7 +90,11 @@ def _metric_draft(metric: Metric, manifest: Manifest) -> Draft:
 
     parts = closure(metric, manifest.semantic)
     content = MetricContent(metric, parts)
-    members: list[Metric | SemanticModel] = [*parts.semantic_models, *parts.metrics]
+    members: list[Metric | SemanticModel | TimeSpine] = [
+        *parts.semantic_models,
+        *parts.metrics,
+        *parts.time_spines,
+    ]
     members.sort(key=lambda one: (type(one).__name__, one.name))
     source = {
         "metric": [canonical(metric), _source_at(metric.place, manifest)],

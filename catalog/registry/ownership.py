@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from catalog.domain.data_contract import DataContract
 from catalog.domain.data_product import DataProduct, OutputPort
-from catalog.domain.metric import Metric, SemanticManifest
+from catalog.domain.metric import Metric
 from catalog.manifests.manifest import Manifest
 
 
@@ -16,8 +16,8 @@ def in_domain(manifest: Manifest, domain: str) -> Manifest:
         manifest,
         products=tuple(replace(one, domain=one.domain or domain) for one in manifest.products),
         contracts=tuple(replace(one, domain=one.domain or domain) for one in manifest.contracts),
-        semantic=SemanticManifest(
-            manifest.semantic.semantic_models, tuple(_owned(one, domain) for one in manifest.semantic.metrics)
+        semantic=replace(
+            manifest.semantic, metrics=tuple(_owned(one, domain) for one in manifest.semantic.metrics)
         ),
     )
 

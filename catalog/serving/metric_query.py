@@ -159,7 +159,10 @@ def _admitted(version: PublishedVersion, actor: Actor, services: Services, unit:
 
 @lru_cache(maxsize=_MERGED_MANIFESTS)
 def _merged(closures: _Closures) -> SemanticManifest:
-    """One manifest of all closures; two models of one name must be one and the same."""
+    """One manifest of all closures; two models of one name must be one and the same.
+
+    Time spines are left out: no product serves them yet, so what needs one is refused by the compiler.
+    """
     models: dict[str, SemanticModel] = {}
     metrics: dict[str, Metric] = {}
     for draft in closures.drafts:

@@ -146,7 +146,7 @@ class Histories(RuleBasedStateMachine):
         return key(f"data_product:sales.{name}")
 
 
-TestHistories = Histories.TestCase
+TestHistories = pytest.mark.timeout(900)(Histories.TestCase)
 TestHistories.settings = settings(
     max_examples=10, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
 )
