@@ -135,7 +135,7 @@ class Histories(RuleBasedStateMachine):
         def worth(one: PublishedVersion) -> tuple[Any, ...]:
             parsed = Version.parse(one.version)
             assert parsed is not None
-            return one.status is Status.ACTIVE, parsed.sort_key()
+            return one.status is Status.ACTIVE, not parsed.prerelease, parsed.sort_key()
 
         own = [one for (of, _), one in self.versions.items() if of == name and is_served(one.status)]
         best = max(own, key=worth, default=None)
@@ -146,7 +146,7 @@ class Histories(RuleBasedStateMachine):
         return key(f"data_product:sales.{name}")
 
 
-TestHistories = pytest.mark.timeout(900)(Histories.TestCase)
+TestHistories = Histories.TestCase
 TestHistories.settings = settings(
     max_examples=10, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
 )
