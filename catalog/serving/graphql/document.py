@@ -7,7 +7,7 @@ from typing import Any, Final
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, parse, validate
 from strawberry.extensions import SchemaExtension
 
-from catalog.domain.errors import CatalogError, UsageError
+from catalog.domain.errors import UsageError
 from catalog.serving.graphql.limits import Limits, refuse_costly
 
 _MAX_TOKENS: Final = 2_000
@@ -79,8 +79,3 @@ class ReadDocument(SchemaExtension):
         """Say that validation found nothing."""
         self.execution_context.pre_execution_errors = []
         yield
-
-
-def is_expected(error: GraphQLError) -> bool:
-    """Whether the error was made for its reader: one of ours, or the executor's own."""
-    return error.original_error is None or isinstance(error.original_error, CatalogError | GraphQLError)
