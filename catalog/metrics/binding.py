@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
+from math import isinf
 from typing import Final
 
 from sqlglot import exp
@@ -21,7 +23,7 @@ from catalog.metrics.plan.field import Field
 _KEPT_NUMBER: Final = (exp.DataTypeParam, exp.Interval, exp.Round, exp.Substring)
 _KEPT_TEXT: Final = (exp.Escape, exp.Interval)
 _TIMES: Final = (exp.DType.DATE, exp.DType.TIMESTAMP, exp.DType.TIMESTAMPNTZ)
-_EXACT_DIGITS: Final = 15
+_EXACT_DIGITS: Final = 38
 
 
 @dataclass(slots=True)
@@ -126,15 +128,18 @@ class _Binder:
 
 
 def _value(literal: exp.Literal, text: str) -> object:
-    """The literal as a Python value that means exactly the same number or text."""
+    """The literal as a Python value of the same type: text, whole, decimal or floating point number."""
     if literal.is_string:
         return literal.this
-    digits = [one for one in literal.this.lower().split("e")[0] if one.isdigit()]
-    if literal.is_int and abs(int(literal.this)) < 2**63:
+    if literal.is_int and int(literal.this) < 2**63:
         return int(literal.this)
-    if len("".join(digits).strip("0")) > _EXACT_DIGITS or literal.is_int:
+    if "e" in literal.this.lower():
+        if isinf(found := float(literal.this)):
+            raise _refused(text, f"{literal.this} is greater than any number")
+        return found
+    if literal.is_int or len(literal.this) > _EXACT_DIGITS:
         raise _refused(text, f"{literal.this} has more digits than can be compared exactly")
-    return float(literal.this)
+    return Decimal(literal.this)
 
 
 def _refused(text: str, reason: str) -> ExpressionRefused:

@@ -18,7 +18,7 @@ _AS_DECLARED: Final[Mapping[str, str]] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class CompiledQuery:
-    """One SELECT with `parameters` for `$1`, `$2`, …, and the plan it came from.
+    """One SELECT, and the plan it came from; `parameters` are bound to `$1`, `$2`, …, where that was asked.
 
     `columns` are the output names, group-by items first; `models` are the semantic models that are read.
     """
@@ -36,13 +36,19 @@ def compile_query(
     *,
     dialect: str = "duckdb",
     relations: Mapping[str, str] = _AS_DECLARED,
+    bind: bool = False,
 ) -> CompiledQuery:
     """Compile for `duckdb` or `postgres`; `relations` replaces the relation of a semantic model by its name.
+
+    The SQL runs as it stands: values are literals. With `bind` the values of filters and of the time
+    constraint are parameters, for those who run it.
 
     Raises `QueryRefused` with all findings for a query that has no right answer, `UsageError` for an unknown
     dialect. Whether the columns exist is not promised: only the engine knows.
     """
     planned = plan_query(lookup_of(manifest), query, relations)
-    sql = render(planned.plan, dialect)
+    sql = render(planned.plan, dialect, None if bind else planned.parameters)
     models = dict.fromkeys(one.model for one in planned.plan.walk() if isinstance(one, ReadModel))
-    return CompiledQuery(sql, planned.columns, planned.parameters, tuple(models), planned.plan)
+    return CompiledQuery(
+        sql, planned.columns, planned.parameters if bind else (), tuple(models), planned.plan
+    )

@@ -6,7 +6,8 @@ from functools import partial
 from sqlglot import exp
 
 from catalog.metrics.aggregation import COUNTS
-from catalog.metrics.dialect import Dialect, dialect_named
+from catalog.metrics.dialect import dialect_named
+from catalog.metrics.dialects.dialect import Dialect
 from catalog.metrics.expression import column, every, with_columns
 from catalog.metrics.plan.aggregate import Aggregate
 from catalog.metrics.plan.aggregated_measure import AggregatedMeasure
@@ -31,12 +32,15 @@ from catalog.metrics.render_calendar import shifted
 from catalog.metrics.render_conversions import conversions
 
 
-def render(plan: Node, dialect: str) -> str:
-    """The plan as SQL of the dialect; raises `UsageError` for a dialect that is not served."""
+def render(plan: Node, dialect: str, values: Sequence[object] | None = None) -> str:
+    """The plan as SQL of the dialect, its parameters replaced by `values` where they are given.
+
+    Raises `UsageError` for a dialect that is not served.
+    """
     spoken = dialect_named(dialect)
     if isinstance(plan, OrderLimit):
-        return spoken.written(_ordered(_result(plan.parent, spoken), plan))
-    return spoken.written(_result(plan, spoken))
+        return spoken.written(_ordered(_result(plan.parent, spoken), plan), values)
+    return spoken.written(_result(plan, spoken), values)
 
 
 def _ordered(select: exp.Select, plan: OrderLimit) -> exp.Select:

@@ -120,7 +120,7 @@ def _compiled(
     manifest = _merged(_Closures(tuple(one.digest for one in drafts), drafts))
     plain = replace(query, metrics=tuple(one.metric.name for one in served))
     relations = {model.name: model.name for model in manifest.semantic_models}
-    return served, compile_query(manifest, plain, relations=relations)
+    return served, compile_query(manifest, plain, relations=relations, bind=True)
 
 
 def _resolve(name: str, actor: Actor, services: Services, unit: StoreUnit) -> _ServedMetric:

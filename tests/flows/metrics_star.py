@@ -268,6 +268,7 @@ class Asked:
     keys: tuple[str, ...]
     conditions: tuple[int, ...]
     between: tuple[str, str] | None
+    bind: bool
 
 
 def tables_of(metric: str) -> set[str]:
@@ -285,6 +286,7 @@ def queries(draw: st.DrawFn) -> Asked:
         tuple(draw(st.lists(st.sampled_from(keys), max_size=3, unique=True))),
         tuple(draw(st.lists(st.sampled_from(filters), max_size=2, unique=True))),
         draw(st.sampled_from([None, None, ("2026-01-20", "2026-02-10"), ("2026-02-01", "2026-02-01")])),
+        draw(st.booleans()),
     )
 
 

@@ -162,7 +162,7 @@ def asked(
     query = MetricQuery(metrics=(metric,), group_by=group_by, order_by=group_by)
     compiled = compile_query(semantic(domain), query)
     assert compiled.columns == (*group_by, metric)
-    return rows(tables.execute(compiled.sql, list(compiled.parameters)).fetchall())
+    return rows(tables.execute(compiled.sql).fetchall())
 
 
 def rows(found: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:

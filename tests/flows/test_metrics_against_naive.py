@@ -115,7 +115,7 @@ def assert_equal(engine: DuckDb | PostgreSql, tables: Tables, asked: Asked) -> N
         tuple(CONDITIONS[number].text for number in asked.conditions),
         time_constraint=asked.between,
     )
-    compiled = compile_query(MANIFEST, query, dialect=engine.dialect)
+    compiled = compile_query(MANIFEST, query, dialect=engine.dialect, bind=asked.bind)
     for table, rows in tables.items():
         engine.load(table, rows)
     assert compiled.columns == (*asked.keys, *asked.metrics)

@@ -127,6 +127,7 @@ def test_the_text_of_a_consumer_is_bound_and_never_part_of_the_statement(value: 
             manifest(),
             MetricQuery(("revenue",), where=("{{ Dimension('order__status') }} = '" + quoted + "'",)),
             dialect=dialect,
+            bind=True,
         )
         assert compiled.parameters == (value,)
         assert value not in compiled.sql.replace("= $1", "")

@@ -187,5 +187,5 @@ def shop() -> duckdb.DuckDBPyConnection:
 def asked(connection: duckdb.DuckDBPyConnection, *metrics: str, **query: Any) -> list[tuple[Any, ...]]:
     """The rows that a query gives, sorted where it names no order."""
     compiled = compile_query(SHOP, MetricQuery(metrics, **query))
-    rows = connection.execute(compiled.sql, list(compiled.parameters)).fetchall()
+    rows = connection.execute(compiled.sql).fetchall()
     return rows if "order_by" in query else sorted(rows, key=lambda row: [(one is None, one) for one in row])

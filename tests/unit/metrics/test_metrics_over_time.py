@@ -119,7 +119,7 @@ def ask(manifest: SemanticManifest, shop: duckdb.DuckDBPyConnection) -> Any:
         *metrics: str, by: tuple[str, ...] = ("metric_time__day",), **said: Any
     ) -> list[tuple[Any, ...]]:
         compiled = compile_query(manifest, MetricQuery(metrics, by, **said))
-        rows = shop.execute(compiled.sql, list(compiled.parameters)).fetchall()
+        rows = shop.execute(compiled.sql).fetchall()
         return sorted((tuple(plain(value) for value in row) for row in rows), key=str)
 
     return asked

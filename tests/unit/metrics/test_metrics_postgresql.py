@@ -41,11 +41,14 @@ def rows() -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
+@pytest.mark.parametrize("bind", [True, False], ids=["bound", "in_place"])
 @pytest.mark.parametrize("name", QUERIES)
 def test_both_engines_give_the_same_rows(
-    name: str, server: pg8000.native.Connection, rows: duckdb.DuckDBPyConnection
+    name: str, bind: bool, server: pg8000.native.Connection, rows: duckdb.DuckDBPyConnection
 ) -> None:
-    here, there = (compile_query(SHOP, QUERIES[name], dialect=dialect) for dialect in ("duckdb", "postgres"))
+    here, there = (
+        compile_query(SHOP, QUERIES[name], dialect=dialect, bind=bind) for dialect in ("duckdb", "postgres")
+    )
     found = server.execute_unnamed(there.sql, vals=there.parameters).rows or []
     expected = rows.execute(here.sql, list(here.parameters)).fetchall()
     assert here.columns == there.columns

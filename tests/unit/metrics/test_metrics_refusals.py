@@ -87,7 +87,7 @@ def test_a_time_compared_with_what_is_no_time_is_refused() -> None:
 
 
 def test_a_number_that_cannot_be_bound_exactly_is_refused() -> None:
-    where = "{{ Dimension('order__is_large') }} = 0.12345678901234567890"
+    where = "{{ Dimension('order__is_large') }} = 0.1234567890123456789012345678901234567890"
     only(refused("revenue", where=(where,)), "FILTER_INVALID", "digits")
 
 

@@ -7,7 +7,6 @@
 --             Read orders from shop.orders: amount, customer_id.
 --             Read customers from shop.customers: country, id, region_id.
 --           Read regions from shop.regions: name, region_id.
--- binds 'de', 'fr'
 SELECT
   "customer__customers"."country" AS "customer__country",
   "customer__region__regions"."name" AS "customer__region__region_name",
@@ -18,7 +17,7 @@ LEFT JOIN "shop"."customers" AS "customer__customers"
 LEFT JOIN "shop"."regions" AS "customer__region__regions"
   ON "customer__customers"."region_id" = "customer__region__regions"."region_id"
 WHERE
-  "customer__customers"."country" IN ($1, $2)
+  "customer__customers"."country" IN ('de', 'fr')
 GROUP BY
   1,
   2

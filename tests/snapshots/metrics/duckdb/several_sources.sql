@@ -14,7 +14,6 @@
 --           Keep rows where metric_time__month from 2026-01-01 00:00:00 to 2026-12-01 00:00:00 and metric_time__month >= '2026-01-15'.
 --             Read targets from shop.targets: customer_id, goal, month_start.
 --           Read customers from shop.customers: country, id.
--- binds '2026-01-01 00:00:00', '2027-01-01 00:00:00', '2026-02-01 00:00:00', '2026-01-01 00:00:00', '2027-01-01 00:00:00', '2026-02-01 00:00:00', '2026-01-01 00:00:00', '2027-01-01 00:00:00', '2026-02-01 00:00:00'
 SELECT
   COALESCE(
     "orders"."metric_time__month",
@@ -38,10 +37,10 @@ FROM (
     ON "orders"."customer_id" = "customer__customers"."id"
   WHERE
     (
-      "orders"."ordered_at" >= CAST($1 AS TIMESTAMP)
-      AND "orders"."ordered_at" < CAST($2 AS TIMESTAMP)
+      "orders"."ordered_at" >= CAST('2026-01-01 00:00:00' AS TIMESTAMP)
+      AND "orders"."ordered_at" < CAST('2027-01-01 00:00:00' AS TIMESTAMP)
     )
-    AND "orders"."ordered_at" >= CAST($3 AS TIMESTAMP)
+    AND "orders"."ordered_at" >= CAST('2026-02-01 00:00:00' AS TIMESTAMP)
   GROUP BY
     1,
     2
@@ -54,10 +53,10 @@ FULL OUTER JOIN (
   FROM "shop"."customers" AS "customers"
   WHERE
     (
-      "customers"."joined_at" >= CAST($4 AS TIMESTAMP)
-      AND "customers"."joined_at" < CAST($5 AS TIMESTAMP)
+      "customers"."joined_at" >= CAST('2026-01-01 00:00:00' AS TIMESTAMP)
+      AND "customers"."joined_at" < CAST('2027-01-01 00:00:00' AS TIMESTAMP)
     )
-    AND "customers"."joined_at" >= CAST($6 AS TIMESTAMP)
+    AND "customers"."joined_at" >= CAST('2026-02-01 00:00:00' AS TIMESTAMP)
   GROUP BY
     1,
     2
@@ -74,10 +73,10 @@ FULL OUTER JOIN (
     ON "targets"."customer_id" = "customer__customers"."id"
   WHERE
     (
-      "targets"."month_start" >= CAST($7 AS TIMESTAMP)
-      AND "targets"."month_start" < CAST($8 AS TIMESTAMP)
+      "targets"."month_start" >= CAST('2026-01-01 00:00:00' AS TIMESTAMP)
+      AND "targets"."month_start" < CAST('2027-01-01 00:00:00' AS TIMESTAMP)
     )
-    AND "targets"."month_start" >= CAST($9 AS TIMESTAMP)
+    AND "targets"."month_start" >= CAST('2026-02-01 00:00:00' AS TIMESTAMP)
   GROUP BY
     1,
     2

@@ -1,0 +1,1 @@
+"""The SQL dialects that plans are written in: one module each, with what differs beyond spelling."""
