@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from catalog.domain.lineage import OutputColumn
 from catalog.domain.metric import SemanticManifest
 from catalog.metrics.lookup import lookup_of
 from catalog.metrics.plan.node import Node
 from catalog.metrics.plan.read_model import ReadModel
 from catalog.metrics.planner import plan_query
 from catalog.metrics.query import MetricQuery
-from catalog.metrics.render import render
+from catalog.metrics.query_lineage import outputs_of
+from catalog.metrics.render import render, tree_of
 
 _AS_DECLARED: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -28,6 +30,14 @@ class CompiledQuery:
     parameters: tuple[object, ...]
     models: tuple[str, ...]
     plan: Node
+
+    @property
+    def lineage(self) -> tuple[OutputColumn, ...]:
+        """For each output column the columns it depends on, with relations as the SQL names them.
+
+        Made anew from the plan each time it is asked for; compiling does not wait for it.
+        """
+        return outputs_of(tree_of(self.plan, "duckdb"))
 
 
 def compile_query(

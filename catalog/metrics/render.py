@@ -37,10 +37,15 @@ def render(plan: Node, dialect: str, values: Sequence[object] | None = None) -> 
 
     Raises `UsageError` for a dialect that is not served.
     """
+    return dialect_named(dialect).written(tree_of(plan, dialect), values)
+
+
+def tree_of(plan: Node, dialect: str) -> exp.Select:
+    """The plan as the tree that `render` writes; a new tree each time."""
     spoken = dialect_named(dialect)
     if isinstance(plan, OrderLimit):
-        return spoken.written(_ordered(_result(plan.parent, spoken), plan), values)
-    return spoken.written(_result(plan, spoken), values)
+        return _ordered(_result(plan.parent, spoken), plan)
+    return _result(plan, spoken)
 
 
 def _ordered(select: exp.Select, plan: OrderLimit) -> exp.Select:

@@ -12,9 +12,11 @@ import duckdb
 import pytest
 
 from catalog.domain.document import Document
+from catalog.domain.lineage import EVERY_ROW
 from catalog.domain.metric import SemanticManifest
 from catalog.manifests.read import read
 from catalog.metrics.compile import compile_query
+from catalog.metrics.plan.read_model import ReadModel
 from catalog.metrics.query import MetricQuery, OrderBy
 from catalog.metrics.validate import validate
 
@@ -106,3 +108,17 @@ def text(value: Any) -> str:
     if isinstance(value, date) and not isinstance(value, datetime):
         return f"{value} 00:00:00"
     return str(value)
+
+
+def test_the_lineage_of_every_case_names_exactly_the_columns_that_its_plan_reads(folder: Path) -> None:
+    for case in cases(folder):
+        compiled = compile_query(manifest_of(case, folder), query(case))
+        read = {
+            (one.relation, column)
+            for one in compiled.plan.walk()
+            if isinstance(one, ReadModel)
+            for column in one.columns
+        }
+        told = {(one.relation, one.column) for output in compiled.lineage for one in output.sources}
+        assert {pair for pair in told if pair[1] != EVERY_ROW} == read, case["id"]
+        assert all(output.sources for output in compiled.lineage), case["id"]

@@ -1,0 +1,150 @@
+"""Which columns each output of a query depends on, read off the tree of its SQL."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from sqlglot import exp
+
+from catalog.domain.lineage import EVERY_ROW, ColumnRole, OutputColumn, SourceColumn
+
+FILTER, GROUP, KEY = ColumnRole.FILTER, ColumnRole.GROUP, ColumnRole.KEY
+TIME, VALUE = ColumnRole.TIME, ColumnRole.VALUE
+Sources = frozenset[SourceColumn]
+_NONE: Final[Sources] = frozenset()
+_OF_TIME: Final = (exp.TimestampTrunc, exp.Extract)
+_SAME: Final = (exp.EQ, exp.NullSafeEQ)
+
+
+def outputs_of(tree: exp.Query) -> tuple[OutputColumn, ...]:
+    """The outputs in order.
+
+    A value depends on what it is computed from, on the filters and joins that choose its rows and on what
+    groups them; a group-by item on what it shows and on the joins that lead there.
+    """
+    return tuple(OutputColumn(name, tuple(sorted(sources))) for name, sources in _outputs(tree).items())
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """One SELECT: a table by its alias is its relation, a sub-query what its outputs depend on."""
+
+    tables: Mapping[str, str]
+    queries: Mapping[str, Mapping[str, Sources]]
+    counted: str
+
+    def sources(self, tree: exp.Expr | None, role: ColumnRole = VALUE) -> Sources:
+        """Everything that an expression depends on, in the role that the expression has."""
+        found = frozenset(source for used in _used(tree, role) for source in self._resolved(*used))
+        if self.counted and tree is not None and any(map(_counts_rows, tree.find_all(exp.AggFunc))):
+            found |= {SourceColumn(self.counted, EVERY_ROW, role)}
+        return found
+
+    def _resolved(self, one: exp.Column, role: ColumnRole) -> Iterator[SourceColumn]:
+        if one.table in self.tables:
+            yield SourceColumn(self.tables[one.table], one.name, role)
+            return
+        named = [self.queries[one.table]] if one.table else list(self.queries.values())
+        for outputs in named:
+            for source in outputs.get(one.name, _NONE):
+                yield replace(source, role=_within(role, source.role))
+
+
+def _outputs(tree: exp.Query) -> dict[str, Sources]:
+    if isinstance(tree, exp.Union):
+        left, right = _outputs(tree.left), _outputs(tree.right)
+        return {name: left[name] | right.get(name, _NONE) for name in left}
+    assert isinstance(tree, exp.Select)
+    scope = _scope(tree)
+    keys = _keys(tree)
+    grouped = frozenset(
+        source for key in keys for source in scope.sources(key.unalias(), _group_role(key.unalias()))
+    )
+    joined = _joined(tree, scope)
+    chosen = joined | scope.sources(tree.args.get("where"), FILTER)
+    found = {}
+    for one in tree.expressions:
+        own = scope.sources(one.unalias(), _group_role(one.unalias()) if one in keys else VALUE)
+        found[one.alias_or_name] = own | (joined if one in keys else chosen | grouped)
+    return found
+
+
+def _scope(tree: exp.Select) -> _Scope:
+    tables: dict[str, str] = {}
+    queries: dict[str, Mapping[str, Sources]] = {}
+    for one in _relations(tree):
+        if isinstance(one, exp.Table):
+            tables[one.alias_or_name] = ".".join(part.name for part in one.parts)
+        elif isinstance(one, exp.Subquery):
+            queries[one.alias_or_name] = _outputs(one.this)
+    source = tree.args["from_"].this
+    return _Scope(tables, queries, tables.get(source.alias_or_name, ""))
+
+
+def _counts_rows(aggregate: exp.AggFunc) -> bool:
+    return aggregate.find(exp.Column) is None
+
+
+def _relations(tree: exp.Select) -> Iterator[exp.Expr]:
+    yield tree.args["from_"].this
+    yield from (join.this for join in tree.args.get("joins") or ())
+
+
+def _keys(tree: exp.Select) -> list[exp.Expr]:
+    """The outputs that are grouped by, which the renderer names by their positions."""
+    group = tree.args.get("group")
+    if group is None:
+        return []
+    return [tree.expressions[int(position.name) - 1] for position in group.expressions]
+
+
+def _joined(tree: exp.Select, scope: _Scope) -> Sources:
+    """Equal columns are keys; what is compared otherwise is a moment in a window or a validity."""
+    found: set[SourceColumn] = set()
+    for join in tree.args.get("joins") or ():
+        for term in _terms(join.args.get("on")):
+            found |= scope.sources(term, KEY if isinstance(term, _SAME) else TIME)
+    return frozenset(found)
+
+
+def _terms(on: exp.Expr | None) -> Iterable[exp.Expr]:
+    return on.flatten() if isinstance(on, exp.And) else [on] if on is not None else []
+
+
+def _used(tree: exp.Expr | None, role: ColumnRole) -> Iterator[tuple[exp.Column, ColumnRole]]:
+    """The columns of an expression; conditions inside of it filter, windows group and order by time."""
+    if tree is None:
+        return
+    if isinstance(tree, exp.Column):
+        yield tree, role
+        return
+    for key, child in _children(tree):
+        yield from _used(child, _inner_role(tree, key, role))
+
+
+def _children(tree: exp.Expr) -> Iterator[tuple[str, exp.Expr]]:
+    for key, value in tree.args.items():
+        for one in value if isinstance(value, list) else (value,):
+            if isinstance(one, exp.Expression):
+                yield key, one
+
+
+def _inner_role(tree: exp.Expr, key: str, role: ColumnRole) -> ColumnRole:
+    if isinstance(tree, exp.Filter) and key == "expression":
+        return FILTER
+    if isinstance(tree, exp.Window) and key == "partition_by":
+        return GROUP
+    if isinstance(tree, exp.Window) and key == "order":
+        return TIME
+    return role
+
+
+def _group_role(tree: exp.Expr) -> ColumnRole:
+    return TIME if isinstance(tree, _OF_TIME) else GROUP
+
+
+def _within(outer: ColumnRole, inner: ColumnRole) -> ColumnRole:
+    """The role of a column whose value a sub-query has used before: what groups goes on grouping."""
+    if inner is VALUE or outer is FILTER:
+        return outer
+    return inner
