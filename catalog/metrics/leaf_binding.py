@@ -58,6 +58,7 @@ class LeafBinding:
     names: dict[str, str] = field(default_factory=dict)
     planned: Callable[[MetricQuery], PlannedQuery] = field(kw_only=True)
     known: dict[object, tuple[BoundCondition, ...]] = field(default_factory=dict)
+    linked: dict[object, Link] = field(default_factory=dict)
 
     def bound(self, asked: Leaf) -> BoundLeaf | None:
         """The leaf with all it needs; None where something stands in the way of the query, which is found."""
@@ -110,7 +111,7 @@ class LeafBinding:
     def _timed(self, leaf: Leaf) -> tuple[Leaf, list[Link]]:
         """The leaf with its spine, where the query groups by its time; else without any steps."""
         bare = replace(leaf, steps=(), spine=None)
-        asked = (link(self.lookup, bare, self.full[one], self.grain) for one in self.request.group_by)
+        asked = (self._link(bare, self.full[one], self.grain) for one in self.request.group_by)
         times = [one for one in asked if isinstance(one, Link) and one.is_time]
         if not leaf.steps and not leaf.fill:
             return leaf, times
@@ -205,6 +206,19 @@ class LeafBinding:
         asked = [one for one in keys if (one.relation, one.element) == (time.relation, time.element)]
         return Boundary(time, over.window_choice == "max", (*groups, *asked))
 
+    def _link(
+        self, leaf: Leaf, meant: Reference, grain: TimeGranularity, outer: int = 0
+    ) -> Link | Finding:
+        """What the reference means; the same for all leaves of one model and one time."""
+        time = leaf.time.name if leaf.time else ""
+        key = (leaf.model.name, time, leaf.steps, leaf.spine and leaf.spine.relation, meant, grain, outer)
+        if key in self.linked:
+            return self.linked[key]
+        found = link(self.lookup, leaf, meant, grain, outer)
+        if isinstance(found, Link):
+            self.linked[key] = found
+        return found
+
     def _links(
         self,
         leaf: Leaf,
@@ -216,7 +230,7 @@ class LeafBinding:
         """What each reference means; `why` says in a finding for what it was needed."""
         found: dict[Reference, Link] = {}
         for asked, meant in references:
-            linked = link(self.lookup, leaf, meant, grain, outer)
+            linked = self._link(leaf, meant, grain, outer)
             if isinstance(linked, Link):
                 found[asked] = linked
             else:

@@ -134,7 +134,8 @@ def scan_of(leaves: list[BoundLeaf], relation_of: RelationOf) -> Aggregate:
     """
     leaf = leaves[0].leaf
     model = leaf.model
-    joins = {join.alias: (join, equalities(join), _valid(join, leaf)) for one in leaves for join in one.joins}
+    met = {join.alias: join for one in leaves for join in one.joins}
+    joins = {alias: (join, equalities(join), _valid(join, leaf)) for alias, join in met.items()}
     spines = {join.alias: join for one in leaves for join in one.spines}
     looked = {join.alias: join for one in leaves for join in one.metrics}
     shared = [one for one in leaves[0].conditions if all(one in other.conditions for other in leaves)]
