@@ -206,9 +206,7 @@ class LeafBinding:
         asked = [one for one in keys if (one.relation, one.element) == (time.relation, time.element)]
         return Boundary(time, over.window_choice == "max", (*groups, *asked))
 
-    def _link(
-        self, leaf: Leaf, meant: Reference, grain: TimeGranularity, outer: int = 0
-    ) -> Link | Finding:
+    def _link(self, leaf: Leaf, meant: Reference, grain: TimeGranularity, outer: int = 0) -> Link | Finding:
         """What the reference means; the same for all leaves of one model and one time."""
         time = leaf.time.name if leaf.time else ""
         key = (leaf.model.name, time, leaf.steps, leaf.spine and leaf.spine.relation, meant, grain, outer)
