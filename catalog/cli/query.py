@@ -11,7 +11,7 @@ from catalog.domain.errors import UsageError
 if TYPE_CHECKING:
     from catalog.metrics.compile import CompiledQuery
     from catalog.metrics.query import MetricQuery
-    from catalog.serving.metric_query import MetricAnswer, TrustFacts
+    from catalog.serving.metric_read.answer import MetricAnswer, TrustFacts
 
 
 def add_to(commands: Any, shared: ArgumentParser) -> None:

@@ -64,6 +64,13 @@ class Metric:
         return AssetKey(AssetKind.METRIC, slug(self.governance.domain), self.name)
 
     @property
+    def needs_time_spine(self) -> bool:
+        """Whether it is accumulated, moved in time or kept where nothing happened: moments decide its number."""
+        inputs = filter(None, (self.measure, self.numerator, self.denominator, *self.inputs))
+        moved = any(one.offset_window or one.offset_to_grain or one.join_to_timespine for one in inputs)
+        return moved or self.type is MetricType.CUMULATIVE
+
+    @property
     def version(self) -> str:
         """`config.meta.version`; 1.0.0 where not declared."""
         return str(self.governance.custom.get("version") or "1.0.0")
@@ -92,3 +99,19 @@ class SemanticManifest:
     metrics: tuple[Metric, ...] = ()
     time_spines: tuple[TimeSpine, ...] = ()
     saved_queries: tuple[SavedQuery, ...] = ()
+
+    @property
+    def relations(self) -> tuple[SemanticModel | TimeSpine, ...]:
+        """Everything that is read: models, then time spines."""
+        return (*self.semantic_models, *self.time_spines)
+
+    @property
+    def products(self) -> tuple[str, ...]:
+        """The qualified products behind models and spines, each once; empty for a relation that has none.
+
+        A spine without a product counts only where a metric needs one and no other spine has a product.
+        """
+        spines = [one.product for one in self.time_spines if one.product]
+        if not spines and any(one.needs_time_spine for one in self.metrics):
+            spines = [""]
+        return tuple(dict.fromkeys([*(one.product for one in self.semantic_models), *spines]))

@@ -153,11 +153,20 @@ class CustomGranularity:
 
 @dataclass(frozen=True, slots=True)
 class TimeSpine:
-    """A relation with one row for each moment of a grain, without gaps; `name` is its dbt model."""
+    """A relation with one row for each moment of a grain, without gaps; `name` is its dbt model.
+
+    `config.meta` of the model says which product stands behind it; a catalog serves no spine without one.
+    """
 
     name: str
     relation: str
     column: str
     granularity: TimeGranularity
     custom_granularities: tuple[CustomGranularity, ...] = ()
+    governance: Governance = field(default_factory=Governance)
     place: Place = NOWHERE
+
+    @property
+    def product(self) -> str:
+        """The qualified data product behind the relation (`config.meta.product`), empty where none."""
+        return str(self.governance.custom.get("product", ""))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from catalog.domain.semantic_model import CustomGranularity, TimeGranularity, TimeSpine
 from catalog.manifests.element import Element
+from catalog.manifests.semantic_model_yaml import governance
 
 
 def time_spines(root: Element) -> Iterator[TimeSpine]:
@@ -32,7 +33,15 @@ def _of_model(model: Element) -> TimeSpine | None:
     grains = [one.text("granularity") for one in model.elements("columns") if one.text("name") == column]
     if not name or not column:
         return None
-    return TimeSpine(name, name, column, _grain(next(iter(grains), "")), _custom(spine), place=model.place)
+    return TimeSpine(
+        name=name,
+        relation=name,
+        column=column,
+        granularity=_grain(next(iter(grains), "")),
+        custom_granularities=_custom(spine),
+        governance=governance(model),
+        place=model.place,
+    )
 
 
 def _of_project(item: Element) -> TimeSpine:
@@ -44,6 +53,7 @@ def _of_project(item: Element) -> TimeSpine:
         column=primary.text("name"),
         granularity=_grain(primary.text("time_granularity")),
         custom_granularities=_custom(item),
+        governance=governance(item),
         place=item.place,
     )
 

@@ -147,7 +147,7 @@ def _metric(content: MetricContent) -> dict[str, Any]:
         "name": metric.name,
         "label": metric.label,
         "type": metric.type.value,
-        "products": sorted({model.product for model in content.closure.semantic_models if model.product}),
+        "products": sorted(filter(None, content.closure.products)),
         "path": "/metric",
     }
 

@@ -56,7 +56,8 @@ def facts_of(draft: Draft, unit: UnitOfWork, served: ServedDrafts, publisher: st
 def dependencies_of(draft: Draft, served: Sequence[Served]) -> tuple[Dependency, ...]:
     """What the draft is made from, each with the status in which the mesh serves it.
 
-    A metric is made from the products behind its semantic models, a product from the contracts of its inputs.
+    A metric is made from the products behind its semantic models and time spines, a product from the contracts
+    of its inputs.
     """
     if isinstance(draft.content, ProductContent):
         offered = _statuses((name, one.status) for one in served for name in _offered(one.draft))
@@ -69,7 +70,7 @@ def dependencies_of(draft: Draft, served: Sequence[Served]) -> tuple[Dependency,
         for one in served
         if one.draft.key.kind is AssetKind.DATA_PRODUCT
     )
-    names = dict.fromkeys(model.product for model in draft.content.closure.semantic_models)
+    names = draft.content.closure.products
     return tuple(Dependency(f"data product {name}" if name else "", products.get(name)) for name in names)
 
 
@@ -88,7 +89,7 @@ def depend_on(draft: Draft, served: Sequence[Served]) -> tuple[Draft, ...]:
 def _is_made_from(draft: Draft, product: str, contracts: set[str]) -> bool:
     if isinstance(draft.content, ProductContent):
         return not contracts.isdisjoint(_inputs(draft.content.product))
-    return any(model.product == product for model in draft.content.closure.semantic_models)
+    return product in draft.content.closure.products
 
 
 def _inputs(product: DataProduct) -> Iterator[str]:

@@ -136,7 +136,7 @@ def _dependencies(snapshot: Snapshot) -> Iterator[Finding]:
             yield FindingCode.DEPENDENCY_UNKNOWN.at(
                 _place(snapshot),
                 f"{snapshot.draft.key} reads a relation that belongs to no data product.",
-                remedy="set config.meta.product of its semantic model",
+                remedy="set config.meta.product of its semantic model or time spine",
             )
         elif one.status is None:
             yield FindingCode.DEPENDENCY_NOT_SERVED.at(

@@ -23,7 +23,9 @@ from catalog.store import audit, outbox
 from catalog.store.access_log import AccessLog
 from catalog.store.database import Database
 from catalog.store.idempotency import Answers
+from catalog.store.offers import Asked, Offer, RememberedOffers
 from catalog.store.outbox import Outbox
+from catalog.store.projections.audit import Head
 from catalog.store.projections.projection import Projection
 from catalog.store.repositories.assets import Assets
 from catalog.store.repositories.decisions import add_decision
@@ -47,10 +49,11 @@ class Store:
     def __init__(self, url: str, clock: Clock) -> None:
         self._database = Database(url)
         self._clock = clock
+        self._offers = RememberedOffers()
 
     def open(self, actor: Actor, *, read_only: bool = False) -> "StoreUnit":
         """A unit of work for `actor`; a read-only one sees one snapshot and refuses to write."""
-        return StoreUnit(self._database.connect(read_only=read_only), actor, self._clock)
+        return StoreUnit(self._database.connect(read_only=read_only), actor, self._clock, self._offers)
 
     def read(self, actor: Actor, projection: Projection[T]) -> tuple[T, ...]:
         """One projection in a read-only unit of its own."""
@@ -85,8 +88,16 @@ class StoreUnit:
     access_log: AccessLog
     outbox: Outbox
 
-    def __init__(self, connect: AbstractContextManager[Connection], actor: Actor, clock: Clock) -> None:
+    def __init__(
+        self,
+        connect: AbstractContextManager[Connection],
+        actor: Actor,
+        clock: Clock,
+        remembered: RememberedOffers,
+    ) -> None:
         self.actor = actor
+        self._remembered = remembered
+        self._state = ""
         self._connect = connect
         self._clock = clock
         self._entries: list[audit.Entry] = []
@@ -100,7 +111,8 @@ class StoreUnit:
         self._assets = Assets(self._transaction)
         self._answers = Answers(self._transaction, self._clock, subject)
         self.drafts = StoredDrafts(self._transaction, self._assets, self._clock, subject)
-        self.versions = StoredVersions(self._transaction, self._assets)
+        self._versions = StoredVersions(self._transaction, self._assets)
+        self.versions = self._versions
         self.tokens = Tokens(self._transaction, self._clock, subject)
         self.access_log = AccessLog(self._transaction)
         self.outbox = Outbox(self._transaction)
@@ -115,6 +127,21 @@ class StoreUnit:
     def read(self, projection: Projection[T]) -> tuple[T, ...]:
         """Run a projection within this unit's snapshot."""
         return projection.collect(self._transaction.rows(projection.statement()))
+
+    def offers(self, asked: Asked) -> tuple[Offer, ...]:
+        """What is served of the assets asked for, best first; no statement but one where it was asked before.
+
+        For read-only units, which see one state of the store.
+        """
+        if not self._state:
+            self._state = self.read(Head())[0][1]
+        known = self._remembered.known(self._state, asked)
+        if known is None:
+            versions = self._versions.offered(asked.kind, asked.name, asked.domain)
+            drafts = ((one, self.drafts.get(one.key, one.digest)) for one in versions)
+            known = tuple(Offer(version, draft) for version, draft in drafts if draft is not None)
+            self._remembered.remember(self._state, asked, known)
+        return known
 
     def hold(self) -> None:
         """Lock the head of the audit chain, which every change needs to commit; SQLite's writers hold it anyway."""

@@ -18,7 +18,7 @@ from catalog.manifests.manifest import Manifest
 from catalog.manifests.read import read
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
-DOMAINS = ("sales", "marketing", "finance", "operations")
+DOMAINS = ("platform", "sales", "marketing", "finance", "operations")
 AS_OF = date(2026, 11, 21)
 SCALE = 0.02
 
@@ -200,7 +200,7 @@ def test_the_same_day_gives_the_same_data(tmp_path: Path) -> None:
                     for table in names
                 }
             )
-    assert len(digests[0]) == 17
+    assert len(digests[0]) == 18
     assert digests[0] == digests[1]
 
 

@@ -72,6 +72,36 @@ class TestABiTool:
         assert len(rows) == 1
         assert rows[0][0] in {"web", "app"}
 
+    def test_gets_what_accumulates_over_the_calendar_of_another_domain(self, mesh: Mesh) -> None:
+        by_month = {"groupBy": ["metric_time__month"], "orderBy": ["metric_time__month"]}
+        found = {
+            name: mesh.operation("bi", "bi/query_metric", ask={"metrics": [name], **by_month})["metricQuery"]
+            for name in ("revenue", "revenue_to_date")
+        }
+        total, year = 0.0, ""
+        for month, revenue in found["revenue"]["rows"]:
+            total = revenue + (total if month[:4] == year else 0.0)
+            year = month[:4]
+            assert [month, pytest.approx(total)] in found["revenue_to_date"]["rows"]
+        assert len(found["revenue"]["rows"]) > 24
+        assert found["revenue_to_date"]["facts"][0]["quality"] == "passed"
+
+    def test_gets_growth_over_a_year(self, mesh: Mesh) -> None:
+        ask = {"metrics": ["revenue", "revenue_growth"], "groupBy": ["metric_time__month"]}
+        rows = mesh.operation("bi", "bi/query_metric", ask=ask)["metricQuery"]["rows"]
+        revenue = {row[0]: row[1] for row in rows}
+        running = max(revenue)  # compared with as many days as it has, because the calendar ends there
+        compared = [row for row in rows if row[2] is not None and row[0] != running]
+        assert len(compared) > 10
+        for month, now, growth in compared:
+            before = revenue[f"{int(month[:4]) - 1}{month[4:]}"]
+            assert growth == pytest.approx((now - before) / before)
+
+    def test_groups_by_the_fiscal_quarters_of_the_calendar(self, mesh: Mesh) -> None:
+        ask = {"metrics": ["revenue"], "groupBy": ["metric_time__fiscal_quarter"]}
+        rows = mesh.operation("bi", "bi/query_metric", ask=ask)["metricQuery"]["rows"]
+        assert {row[0][5:10] for row in rows} == {"02-01", "05-01", "08-01", "11-01"}
+
     def test_cannot_see_the_sql(self, mesh: Mesh) -> None:
         query = "query($a: MetricQueryInput!) { metricQuery(input: $a) { sql plan } }"
         ask = {"a": {"metrics": ["gmv"]}}

@@ -10,7 +10,7 @@ from catalog.bootstrap import Services
 from catalog.domain.people import Role
 from catalog.store.issue import issue
 
-DOMAINS = ("sales", "marketing", "finance", "operations")
+DOMAINS = ("platform", "sales", "marketing", "finance", "operations")
 _VALID = timedelta(days=1)
 
 

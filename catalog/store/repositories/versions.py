@@ -10,7 +10,7 @@ from catalog.domain.identity import AssetKey, AssetKind
 from catalog.domain.lifecycle import Status
 from catalog.domain.version import Version
 from catalog.registry.ports import PublishedVersion
-from catalog.store.repositories.assets import SERVED, Assets, is_asset
+from catalog.store.repositories.assets import SERVED, Assets, best_first, is_asset
 from catalog.store.tables import assets, versions
 from catalog.store.transaction import Transaction
 
@@ -47,6 +47,12 @@ class StoredVersions:
         """Every active or deprecated version in the mesh, by key, newest publication first."""
         order = (assets.c.kind, assets.c.domain, assets.c.name, versions.c.published_at.desc())
         return self._read(_all().where(versions.c.status.in_(SERVED)).order_by(*order))
+
+    def offered(self, kind: AssetKind, name: str, domain: str = "") -> tuple[PublishedVersion, ...]:
+        """The served versions of the assets that bear the name, by domain, best first."""
+        named = [assets.c.kind == kind, assets.c.name == name, versions.c.status.in_(SERVED)]
+        named += [assets.c.domain == domain] if domain else []
+        return self._read(_all().where(*named).order_by(assets.c.domain, *best_first()))
 
     def add(self, version: PublishedVersion) -> None:
         """Store a new version; raises `VersionExists` when the version is taken."""

@@ -8,7 +8,11 @@ from flows.publishing_mesh import manifest_of, metric_document, product_document
 
 from catalog.domain.data_product import InputPort, OutputPort
 from catalog.domain.draft import Draft, MetricContent, ProductContent
+from catalog.domain.governance import Governance
+from catalog.domain.identity import AssetKey
 from catalog.domain.lifecycle import Status
+from catalog.domain.metric import MetricType
+from catalog.domain.semantic_model import TimeGranularity, TimeSpine
 from catalog.publishing.answer import findings_from_plain, findings_to_plain
 from catalog.publishing.facts import depend_on, dependencies_of
 from catalog.publishing.outcome import PublishOutcome, PublishResult, from_answer, to_answer
@@ -49,6 +53,34 @@ def test_a_dependency_has_the_best_status_it_is_served_in(
         Dependency("contract sales-orders-contract", status, governed=False),
     )
     assert dependencies_of(MAKER, served) == dependencies_of(READER, served)
+
+
+def over_time(*, product: str, kind: MetricType) -> Draft:
+    """The metric, counted over a time spine of this product."""
+    assert isinstance(METRIC.content, MetricContent)
+    spine = TimeSpine(
+        "calendar", "calendar", "day", TimeGranularity.DAY, governance=Governance(custom={"product": product})
+    )
+    metric = replace(METRIC.content.metric, type=kind)
+    closure = replace(METRIC.content.closure, metrics=(metric,), time_spines=(spine,))
+    return replace(METRIC, content=MetricContent(metric, closure))
+
+
+def test_a_time_spine_is_a_dependency_by_its_product() -> None:
+    metric = over_time(product="platform.calendar", kind=MetricType.SIMPLE)
+    assert dependencies_of(metric, ()) == (
+        Dependency("data product sales.orders", None),
+        Dependency("data product platform.calendar", None),
+    )
+    calendar = replace(PRODUCT, key=AssetKey.parse("data_product:platform.calendar"))
+    assert depend_on(calendar, [Served(metric, Status.ACTIVE)]) == (metric,)
+
+
+def test_a_time_spine_without_a_product_matters_only_to_metrics_that_need_moments() -> None:
+    orders = Dependency("data product sales.orders", None)
+    assert dependencies_of(over_time(product="", kind=MetricType.SIMPLE), ()) == (orders,)
+    cumulative = over_time(product="", kind=MetricType.CUMULATIVE)
+    assert dependencies_of(cumulative, ()) == (orders, Dependency("", None))
 
 
 def test_a_model_without_a_product_is_a_dependency_without_a_name() -> None:

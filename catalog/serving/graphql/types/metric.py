@@ -48,7 +48,8 @@ def metric_of(row: AssetRow) -> Metric:
     """The metric as the schema shows it."""
     metric: Mapping[str, Any] = row.summary.get("metric", {})
     governance: Mapping[str, Any] = metric.get("governance", {})
-    models = row.summary.get("closure", {}).get("semantic_models", ())
+    closure = row.summary.get("closure", {})
+    models = closure.get("semantic_models", ())
     return Metric(
         key=str(row.key),
         domain=row.key.domain,
@@ -65,7 +66,7 @@ def metric_of(row: AssetRow) -> Metric:
         version=row.version,
         row_version=row.row_version,
         definition_digest=row.definition_digest,
-        data_products=sorted({_product(one) for one in models} - {""}),
+        data_products=sorted({_product(one) for one in (*models, *closure.get("time_spines", ()))} - {""}),
         dimensions=[_TIME, *(dimension for model in models for dimension in _dimensions(model))],
         versions=[version_of(one) for one in row.versions],
     )
@@ -74,8 +75,8 @@ def metric_of(row: AssetRow) -> Metric:
 _TIME = Dimension(name="metric_time", type="time", description="The time by which the metric is counted.")
 
 
-def _product(model: Mapping[str, Any]) -> str:
-    return str(model.get("governance", {}).get("custom", {}).get("product", ""))
+def _product(relation: Mapping[str, Any]) -> str:
+    return str(relation.get("governance", {}).get("custom", {}).get("product", ""))
 
 
 def _dimensions(model: Mapping[str, Any]) -> list[Dimension]:

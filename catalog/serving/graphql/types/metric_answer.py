@@ -7,8 +7,8 @@ import strawberry
 from catalog.domain.errors import UsageError
 from catalog.metrics.query import MetricQuery
 from catalog.serving.graphql.types.scalar import Value
-from catalog.serving.metric_query import MetricAnswer as DomainAnswer
-from catalog.serving.metric_query import TrustFacts as DomainFacts
+from catalog.serving.metric_read.answer import MetricAnswer as DomainAnswer
+from catalog.serving.metric_read.answer import TrustFacts as DomainFacts
 
 
 @strawberry.input(description="What is asked, in MetricFlow's words.")

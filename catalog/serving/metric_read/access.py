@@ -1,0 +1,39 @@
+"""What is logged of a read, refused ones too: a read that cannot be logged is not answered."""
+
+from collections.abc import Iterable
+
+from catalog.access.access_event import AccessEvent
+from catalog.access.actor import Actor
+from catalog.bootstrap import Services
+from catalog.metrics.query import MetricQuery
+from catalog.registry.ports import PublishedVersion
+
+
+def log_read(
+    actor: Actor, versions: Iterable[PublishedVersion], query: MetricQuery, rows: int, services: Services
+) -> None:
+    """One row in the access log for each metric of an answer."""
+    asked = {"metrics": query.metrics, "group_by": query.group_by, "where": query.where}
+    at = services.clock.now()
+    _append(
+        actor,
+        [
+            AccessEvent(at, actor, one.key, one.version, one.decision_id, True, rows, asked)
+            for one in versions
+        ],
+        services,
+    )
+
+
+def log_refused(actor: Actor, version: PublishedVersion, services: Services) -> None:
+    """One row for a metric that the actor may not read."""
+    event = AccessEvent(
+        services.clock.now(), actor, version.key, version.version, version.decision_id, False, 0, {}
+    )
+    _append(actor, [event], services)
+
+
+def _append(actor: Actor, events: list[AccessEvent], services: Services) -> None:
+    with services.store.open(actor) as unit:
+        unit.access_log.append(events)
+        unit.commit()

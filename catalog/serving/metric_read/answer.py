@@ -1,0 +1,39 @@
+"""What a governed read gives: columns and rows, with the facts behind them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from catalog.domain.identity import AssetKey
+from catalog.domain.sql_engine import ResultColumn
+
+
+@dataclass(frozen=True, slots=True)
+class TrustFacts:
+    """Why one metric's number may be trusted, and how far.
+
+    `quality` is `passed`, or `unverified` when the data changed since it was measured; `measured_at` is when.
+    """
+
+    key: AssetKey
+    version: str
+    status: str
+    certified: bool
+    tier: str
+    owner: str
+    quality: str
+    measured_at: datetime | None
+    decision_id: str
+    notice: str
+
+
+@dataclass(frozen=True, slots=True)
+class MetricAnswer:
+    """Columns and rows with the facts behind them; `sql` is empty where the actor may not see it."""
+
+    columns: tuple[ResultColumn, ...]
+    rows: list[tuple[Any, ...]]
+    truncated: bool
+    sql: str
+    explanation: str
+    facts: tuple[TrustFacts, ...]
