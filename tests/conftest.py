@@ -11,6 +11,10 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("house", deadline=None)  # machines are shared: no test is timed
+settings.load_profile("house")
 
 ROOT = Path(__file__).resolve().parent.parent
 

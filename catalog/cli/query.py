@@ -4,13 +4,12 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
 from catalog.cli.command import add_command
+from catalog.cli.metric_question import add_question, asked
 from catalog.cli.output import Output
 from catalog.config import Settings
-from catalog.domain.errors import UsageError
 
 if TYPE_CHECKING:
     from catalog.metrics.compile import CompiledQuery
-    from catalog.metrics.query import MetricQuery
     from catalog.serving.metric_read.answer import MetricAnswer, TrustFacts
 
 
@@ -29,19 +28,7 @@ def add_to(commands: Any, shared: ArgumentParser) -> None:
         ],
     )
     parser.add_argument("metrics", nargs="+", help="metric, or domain.metric where several domains serve one")
-    parser.add_argument(
-        "--group-by",
-        action="append",
-        default=[],
-        help="entity__dimension or metric_time__month; may be given again",
-    )
-    parser.add_argument("--where", action="append", default=[], help="a filter; all of them hold")
-    parser.add_argument(
-        "--order-by", action="append", default=[], help="a name; descending with -, as --order-by=-gmv"
-    )
-    parser.add_argument("--limit", type=int, help="at most so many rows")
-    parser.add_argument("--start", help="first moment of metric_time, included, as 2026-01-01")
-    parser.add_argument("--end", help="last moment of metric_time, included, as 2026-12-31")
+    add_question(parser)
     parser.add_argument("--explain", action="store_true", help="show plan and SQL, run nothing")
 
 
@@ -51,7 +38,7 @@ def run(given: Namespace, settings: Settings, output: Output) -> int:
     from catalog.cli.acting import acting
     from catalog.serving.metric_query import explain_metrics, query_metrics
 
-    query = _asked(given)
+    query = asked(given)
     with Services(settings) as services:
         actor = acting(services)
         if given.explain:
@@ -59,21 +46,6 @@ def run(given: Namespace, settings: Settings, output: Output) -> int:
         else:
             _tell(query_metrics(query, actor, services), output)
     return 0
-
-
-def _asked(given: Namespace) -> "MetricQuery":
-    from catalog.metrics.query import MetricQuery
-
-    if (given.start is None) != (given.end is None):
-        raise UsageError("A time constraint has a start and an end.", remedy="give both, or neither")
-    return MetricQuery(
-        metrics=tuple(given.metrics),
-        group_by=tuple(given.group_by),
-        where=tuple(given.where),
-        order_by=tuple(given.order_by),
-        limit=given.limit,
-        time_constraint=None if given.start is None else (given.start, given.end),
-    )
 
 
 def _tell_plan(compiled: "CompiledQuery", output: Output) -> None:

@@ -95,14 +95,14 @@ def server(postgresql_url: str) -> Iterator[PostgreSql]:
     engine.connection.close()
 
 
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=HEALTH)
+@settings(max_examples=EXAMPLES, suppress_health_check=HEALTH)
 @given(tables=stars(), asked=queries())
 def test_duckdb_gives_what_plain_python_gives(embedded: DuckDb, tables: Tables, asked: Asked) -> None:
     assert_equal(embedded, tables, asked)
 
 
 @pytest.mark.postgresql
-@settings(max_examples=max(25, EXAMPLES // 4), deadline=None, suppress_health_check=HEALTH)
+@settings(max_examples=max(25, EXAMPLES // 4), suppress_health_check=HEALTH)
 @given(tables=stars(), asked=queries())
 def test_postgresql_gives_what_plain_python_gives(server: PostgreSql, tables: Tables, asked: Asked) -> None:
     assert_equal(server, tables, asked)

@@ -92,7 +92,7 @@ ALPHABET = st.sampled_from(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(ALPHABET, max_size=60).map("".join))
 def test_any_text_is_an_expression_or_is_refused(text: str) -> None:
     for read in (parse_expression, parse_filter):

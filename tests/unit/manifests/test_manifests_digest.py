@@ -5,7 +5,7 @@ import struct
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.manifests.digest import canonical_json, digest_of
@@ -89,7 +89,6 @@ values = st.recursive(
 )
 
 
-@settings(deadline=None)  # machines are shared
 @given(values)
 def test_canonical_json_is_json_and_canonical(value: Any) -> None:
     written = canonical_json(value)

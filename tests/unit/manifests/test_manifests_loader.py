@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.domain.document import Document
@@ -297,14 +297,12 @@ json_values = st.recursive(
 )
 
 
-@settings(deadline=None)  # machines are shared
 @given(json_values, st.sampled_from([None, 2]))
 def test_json_is_read_as_json(value: Any, indent: int | None) -> None:
     text = json.dumps(value, ensure_ascii=False, indent=indent)
     assert loaded(text).value == value
 
 
-@settings(deadline=None)  # machines are shared
 @given(st.text() | st.binary())
 def test_no_input_raises_anything(data: str | bytes) -> None:
     encoded = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
@@ -312,7 +310,6 @@ def test_no_input_raises_anything(data: str | bytes) -> None:
     assert (found is None) == bool(findings)
 
 
-@settings(deadline=None)  # machines are shared
 @given(st.text(st.sampled_from("ab:-? \n\t{}[],&*!|>'\"%@`#\\<.0~"), max_size=60))
 def test_no_yaml_of_odd_marks_raises_anything(text: str) -> None:
     found, findings = read_yaml(document(text))

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.domain.document import Document
@@ -125,7 +125,6 @@ def test_one_bad_document_does_not_hide_the_others() -> None:
     assert codes(found) == [("a.yaml", "YAML_SYNTAX"), ("c.yaml", "YAML_DUPLICATE_KEY")]
 
 
-@settings(deadline=None)  # machines are shared
 @given(
     st.lists(st.binary(max_size=80) | st.text(max_size=80).map(lambda text: text.encode(errors="replace")))
 )
@@ -158,7 +157,6 @@ shapes = st.recursive(
 )
 
 
-@settings(deadline=None)  # machines are shared
 @given(
     st.dictionaries(st.sampled_from(FIELDS), shapes, max_size=8),
     st.sampled_from([{}, {"kind": "DataContract"}, {"kind": "DataProduct"}, {"metrics": [{}]}, {"kind": 1}]),

@@ -1,0 +1,14 @@
+"""`concord metrics`: definitions of metrics in the terminal and in CI."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from catalog.cli import metrics_compile, metrics_list, metrics_validate
+from catalog.cli.command import add_group
+
+
+def add_to(commands: Any, shared: ArgumentParser) -> None:
+    """Every `concord metrics` command."""
+    inner = add_group(commands, "metrics", help="read, judge and compile definitions of metrics")
+    for command in (metrics_list, metrics_validate, metrics_compile):
+        command.add_to(inner, shared)
