@@ -7,7 +7,7 @@ from typing import Any
 from catalog.domain.data_contract import TeamMember
 from catalog.domain.finding import NOWHERE, Place
 from catalog.domain.governance import Governance
-from catalog.domain.identity import AssetKey, AssetKind, slug
+from catalog.domain.identity import AssetKey, AssetKind, domain_slug, slug
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,4 +73,4 @@ class DataProduct:
     @property
     def key(self) -> AssetKey:
         """The name within its domain; the id where the product has no name."""
-        return AssetKey(AssetKind.DATA_PRODUCT, slug(self.domain), slug(self.name or self.id))
+        return AssetKey(AssetKind.DATA_PRODUCT, domain_slug(self.domain), slug(self.name or self.id))

@@ -19,7 +19,7 @@ class AssetKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class AssetKey:
-    """One asset of one domain; written `data_product:sales.orders`."""
+    """One asset of one domain; written `data_product:sales.orders`, or `sales.emea.orders` in a sub-domain."""
 
     kind: AssetKind
     domain: str
@@ -38,12 +38,28 @@ class AssetKey:
     def parse(cls, text: str) -> Self:
         """Read `kind:domain.name`; raises `UsageError` on anything else."""
         kind, colon, qualified = text.partition(":")
-        domain, dot, name = qualified.partition(".")
-        if not (colon and dot and _NAME.match(domain) and _NAME.match(name)) or kind not in set(AssetKind):
+        domain, dot, name = qualified.rpartition(".")
+        if not (colon and dot and is_domain(domain) and _NAME.match(name)) or kind not in set(AssetKind):
             raise UsageError(
                 f"{text!r} is no asset key", remedy="write kind:domain.name, as metric:sales.gmv"
             )
         return cls(AssetKind(kind), domain, name)
+
+
+def is_domain(name: object) -> bool:
+    """Whether this names a domain: `sales`, or `sales.emea` for a domain within it."""
+    return isinstance(name, str) and all(_NAME.match(part) for part in name.split("."))
+
+
+def domain_slug(text: str) -> str:
+    """A domain's human name, each part of it as `slug` writes it: `Sales.Middle East` is `sales.middle-east`."""
+    return ".".join(slug(part) for part in text.split("."))
+
+
+def lineage(domain: str) -> tuple[str, ...]:
+    """The domain, then the domains around it: `sales.emea.uk`, `sales.emea`, `sales`."""
+    parts = domain.split(".")
+    return tuple(".".join(parts[:count]) for count in range(len(parts), 0, -1))
 
 
 def slug(text: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from catalog.domain.finding import NOWHERE, Place
 from catalog.domain.governance import Governance
-from catalog.domain.identity import AssetKey, AssetKind, slug
+from catalog.domain.identity import AssetKey, AssetKind, domain_slug
 from catalog.domain.semantic_model import SemanticModel, TimeGranularity, TimeSpine
 
 
@@ -61,7 +61,7 @@ class Metric:
     @property
     def key(self) -> AssetKey:
         """The name within the domain that `config.meta.domain` declares."""
-        return AssetKey(AssetKind.METRIC, slug(self.governance.domain), self.name)
+        return AssetKey(AssetKind.METRIC, domain_slug(self.governance.domain), self.name)
 
     @property
     def needs_time_spine(self) -> bool:

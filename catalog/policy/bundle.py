@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from catalog.domain.finding import Level
@@ -9,12 +11,23 @@ from catalog.policy.decision import Enforcement, EnforcementPoint
 from catalog.policy.waiver import Waiver
 
 
+class Guidance(StrEnum):
+    """How firmly the organisation asks; it settles who may waive the rule."""
+
+    MANDATORY = "mandatory"
+    RECOMMENDED = "recommended"
+    ELECTIVE = "elective"
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One Rego package with the metadata of its header.
 
-    `domain` is empty for rules of the organisation. `kinds` are the asset kinds it judges. `message` and
-    `remediation` are templates over a violation's args. `category` groups rules for people, as `privacy`.
+    `domain` is empty for rules of the organisation. `kinds` are the asset kinds it judges, `domains` the
+    domains to which it is limited, all where empty. `message` and `remediation` are templates over a
+    violation's args. `category` groups rules for people, as `privacy`. `docs` is an address with more about
+    it. What was published before the day `since` is only warned before the day `grace_until`;
+    `warned_until` is set by `grace.in_grace` where that is so.
     """
 
     id: str
@@ -29,6 +42,12 @@ class Rule:
     domain: str = ""
     owner: str = ""
     category: str = ""
+    guidance: Guidance = Guidance.MANDATORY
+    domains: tuple[str, ...] = ()
+    docs: str = ""
+    since: date | None = None
+    grace_until: date | None = None
+    warned_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +72,8 @@ class Tightening:
 class Bundle:
     """Everything an engine needs; `revision` (`sha256:…`) covers modules, parameters, tightenings, waivers.
 
-    `data` is the document under `data`: `{"org": {"params": …}, "domains": {…}}`.
+    `data` is the document under `data`: `{"org": {"params": …}, "domains": {…}}`. `parameters` are those of
+    the organisation that a domain tightens, by domain and `file.name`, with what the domains around it tighten.
     """
 
     revision: str
@@ -62,3 +82,4 @@ class Bundle:
     data: Mapping[str, Any] = field(default_factory=dict)
     tightenings: tuple[Tightening, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

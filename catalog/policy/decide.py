@@ -26,6 +26,7 @@ from catalog.policy.decision import (
     WaivedFinding,
 )
 from catalog.policy.federation import rules_for
+from catalog.policy.grace import in_grace
 from catalog.policy.place import place_at, places_of
 from catalog.policy.ports import PolicyEngine
 from catalog.policy.view import MeshFacts, view_of
@@ -43,11 +44,18 @@ def decide(
     now: datetime,
     mesh: MeshFacts,
     previous: Draft | None = None,
+    published_at: datetime | None = None,
     deadline_seconds: float,
 ) -> Decision:
-    """What policy says about a draft at a point; never raises for an engine's trouble."""
+    """What policy says about a draft at a point; never raises for an engine's trouble.
+
+    `published_at` is when the asset was first published, None where it never was; see `in_grace`.
+    """
     view = view_of(draft, point, now=now, mesh=mesh, previous=previous)
-    rules = {rule.id: rule for rule in rules_for(bundle, draft.key.domain, draft.key.kind)}
+    rules = {
+        rule.id: in_grace(rule, point, now, published_at)
+        for rule in rules_for(bundle, draft.key.domain, draft.key.kind)
+    }
     try:
         answers = engine.evaluate(bundle, [view], deadline_seconds=deadline_seconds)
         found = apply_waivers(
@@ -99,7 +107,7 @@ def _findings(
         level = level_of(rule, point)
         if level is not None:
             args = {**asset, **one.args}
-            message, remedy = filled(rule.message, args), filled(rule.remediation, args)
+            message, remedy = filled(rule.message, args) + _warned(rule), filled(rule.remediation, args)
             yield Finding(rule.id, message, remedy, level, place_at(places, one.path))
 
 
@@ -116,6 +124,10 @@ def _applied(one: WaivedFinding) -> Finding:
     return FindingCode.WAIVER_APPLIED.at(
         one.finding.place, message, remedy=one.finding.remedy, level=Level.INFO
     )
+
+
+def _warned(rule: Rule) -> str:
+    return f" This blocks from {rule.warned_until} on." if rule.warned_until else ""
 
 
 def level_of(rule: Rule, point: EnforcementPoint) -> Level | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from catalog.policy.bundle import Bundle, Rule
 from catalog.policy.decision import EnforcementPoint
+from catalog.policy.parameter import DIRECTION, directions_of
 from catalog.policy.portable import BUILTINS
 
 _HEAD = """\
@@ -22,7 +23,15 @@ can add rules and tighten, never remove or loosen.
 - `input` is the view of `schema/policy_view.schema.json`; `data.org.params.<file>` is `params/<file>.json`, and
   `data.domains.<domain>.params.<file>` is `domains/<domain>/params/<file>.json`.
 - `domains/<domain>/tighten.json` raises what the organisation asks, as
-  `{"ORG-DSC-002": {"enforcement": {"publish": "deny"}, "severity": "error"}}`.
+  `{"ORG-DSC-002": {"enforcement": {"publish": "deny"}, "severity": "error"}}`, and a parameter that declares a
+  direction, as `{"parameters": {"retention.maximum_days": 365}}`: a `min` may only rise, a `max` only fall, a
+  `subset` only lose, a `superset` only gain.
+- `sales.emea` is a domain within `sales`: it has the rules, tightenings and parameters of both, and may only tighten
+  further. Its packages are `governance.domains.sales__emea`.
+- `scope` names the kinds, and where not all are meant the domains, that a rule judges. `guidance` says how firmly
+  the organisation asks: mandatory, recommended or elective.
+- `since` is a rule's first day. With `graceUntil`, what it denies is only warned before that day (UTC) for an asset
+  that was first published before `since`, and at `ci`, where that is not known, for every asset.
 - `waivers/*.yaml` passes over one rule for one asset until a date, as `W-0007: {rule: ORG-PRV-002, asset:
   "data_product:sales.customers", reason: …, ticket: …, requestedBy: …, approvedBy: …, created:
   2026-11-01T00:00:00Z, expires: 2026-12-01T00:00:00Z}`, with `path` where only a part of it is meant. Nobody
@@ -71,17 +80,24 @@ def _sorted(rules: Iterable[Rule], domain: str) -> list[Rule]:
 def _rule(rule: Rule) -> Iterator[str]:
     enforcement = ", ".join(f"{point} {rule.enforcement[point]}" for point in EnforcementPoint)
     kinds = ", ".join(kind.replace("_", " ") for kind in rule.kinds)
+    kinds += f" of {', '.join(rule.domains)}" if rule.domains else ""
     test = rule.path.replace(".rego", "_test.rego")
     yield f"### {rule.id}\n"
     yield f"{rule.title}. {rule.remediation}\n"
     yield f"- {rule.category or 'other'}, {rule.severity}, for {kinds}; kept by {rule.owner}"
-    yield f"- {enforcement}"
-    yield f"- [rule]({rule.path}), [test]({test})\n"
+    yield f"- {enforcement}; {rule.guidance}, since {rule.since}{_grace(rule)}"
+    more = f", [more]({rule.docs})" if rule.docs else ""
+    yield f"- says: {rule.message}"
+    yield f"- [rule]({rule.path}), [test]({test}){more}\n"
+
+
+def _grace(rule: Rule) -> str:
+    return f", warns until {rule.grace_until} what was published before" if rule.grace_until else ""
 
 
 def _parameters(bundle: Bundle) -> Iterator[str]:
     yield "## Parameters\n"
-    yield "| file | parameter | default | meaning |\n|---|---|---|---|"
+    yield "| file | parameter | default | tighter | meaning |\n|---|---|---|---|---|"
     owners = {"params": bundle.data["org"]["params"]}
     owners |= {f"domains/{name}/params": one["params"] for name, one in bundle.data["domains"].items()}
     for folder, params in owners.items():
@@ -91,10 +107,11 @@ def _parameters(bundle: Bundle) -> Iterator[str]:
 
 
 def _rows(path: str, values: Mapping[str, Any]) -> Iterator[str]:
-    about = values.get("about", {})
+    about, directions = values.get("about", {}), directions_of(values)
     for name, value in sorted(values.items()):
-        if name != "about":
-            yield f"| [{path}]({path}) | `{name}` | {_default(value)} | {about.get(name, '')} |"
+        if name not in {"about", DIRECTION}:
+            told = f"{directions.get(name, '')} | {about.get(name, '')}"
+            yield f"| [{path}]({path}) | `{name}` | {_default(value)} | {told} |"
 
 
 def _default(value: object) -> str:

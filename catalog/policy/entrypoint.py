@@ -7,7 +7,7 @@ rule that gave no answer shows as missing, and so does another bundle in the sam
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from catalog.domain.errors import PolicyUndefined
@@ -17,6 +17,7 @@ from catalog.policy.federation import rules_for
 
 PACKAGE: Final = "concord.entrypoint"
 PATH: Final = "entrypoint.rego"
+_ORGANISATIONS: Final = re.compile(r"data\.org\.params\.(\w+)")
 _POINTER: Final = re.compile(r"(/[^/~]*(~[01][^/~]*)*)*\Z")
 
 
@@ -26,17 +27,47 @@ def entrypoint(bundle: Bundle) -> Module:
         f"package {PACKAGE}\n\n"
         f"revision := {json.dumps(bundle.revision)}\n\n"
         'answer := {"revision": revision, "results": results}\n\n'
+        "within(domain) if input.domain == domain\n\n"
+        'within(domain) if startswith(input.domain, concat("", [domain, "."]))\n\n'
+        f"{_tightened(bundle)}"
         "answers := [one | some view in input.views; one := answer with input as view]\n"
     )
-    return Module(PATH, head + ("".join(map(_result, bundle.rules)) or "\nresults := set()\n"))
+    results = "".join(one for rule in bundle.rules for one in _results_of(rule, bundle))
+    return Module(PATH, head + (results or "\nresults := set()\n"))
 
 
-def _result(rule: Rule) -> str:
-    domain = f"\tinput.domain == {json.dumps(rule.domain)}\n" if rule.domain else ""
+def _tightened(bundle: Bundle) -> str:
+    """The innermost domain around the view's that tightens parameters, "" where none does."""
+    inner = sorted(bundle.parameters, key=lambda domain: -domain.count("."))
+    values = [f":= {json.dumps(domain)} if within({json.dumps(domain)})" for domain in inner]
+    return "tightened " + " else ".join([*values, ':= ""']) + "\n\n"
+
+
+def _results_of(rule: Rule, bundle: Bundle) -> Iterator[str]:
+    """The rule with the organisation's parameters, and once more for each domain that tightens one it reads."""
+    source = next((one.source for one in bundle.modules if one.path == rule.path), "")
+    read = set(_ORGANISATIONS.findall(source))
+    touched = {
+        domain: {name: value for name, value in values.items() if name.split(".")[0] in read}
+        for domain, values in sorted(bundle.parameters.items())
+    }
+    own = sorted(domain for domain, values in touched.items() if values)
+    yield _result(rule, f"\tnot tightened in {json.dumps(own)}\n" if own else "", "")
+    for domain in own:
+        replaced = "".join(
+            f" with data.org.params.{name} as {json.dumps(value)}"
+            for name, value in sorted(touched[domain].items())
+        )
+        yield _result(rule, f"\ttightened == {json.dumps(domain)}\n", replaced)
+
+
+def _result(rule: Rule, condition: str, replaced: str) -> str:
+    domain = f"\twithin({json.dumps(rule.domain)})\n" if rule.domain else ""
+    scope = f"\tsome scoped in {json.dumps(rule.domains)}\n\twithin(scoped)\n" if rule.domains else ""
     return (
         "\nresults contains result if {\n"
-        f"{domain}\tinput.kind in {json.dumps(rule.kinds)}\n"
-        f"\tviolations := data.{rule.package}.violation\n"
+        f"{domain}{scope}\tinput.kind in {json.dumps(rule.kinds)}\n{condition}"
+        f"\tviolations := data.{rule.package}.violation{replaced}\n"
         f'\tresult := {{"rule": {json.dumps(rule.id)}, "violations": violations}}\n'
         "}\n"
     )

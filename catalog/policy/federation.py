@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import reduce
 from typing import Final
 
 from catalog.domain.finding import Level
+from catalog.domain.identity import lineage
 from catalog.policy.bundle import Bundle, Rule, Tightening
 from catalog.policy.decision import Enforcement, EnforcementPoint
 
@@ -14,13 +16,17 @@ GRAVITY: Final = (Level.INFO, Level.WARNING, Level.ERROR)
 def rules_for(bundle: Bundle, domain: str, kind: str) -> tuple[Rule, ...]:
     """The organisation's rules for this kind, then the domain's own; each as strict as the domain asks.
 
-    The organisation's value is the floor: whatever a tightening says, nothing comes out below it.
+    A domain within another has the other's rules and tightenings too. The organisation's value is the floor:
+    whatever a tightening says, nothing comes out below it.
     """
-    tightenings = {one.rule_id: one for one in bundle.tightenings if one.domain == domain}
+    around = lineage(domain)
+    asked = [one for one in bundle.tightenings if one.domain in around]
     return tuple(
-        tightened(rule, tightenings[rule.id]) if rule.id in tightenings else rule
+        reduce(tightened, (one for one in asked if one.rule_id == rule.id), rule)
         for rule in bundle.rules
-        if kind in rule.kinds and rule.domain in {"", domain}
+        if kind in rule.kinds
+        and rule.domain in {"", *around}
+        and (not rule.domains or not set(around).isdisjoint(rule.domains))
     )
 
 

@@ -13,6 +13,7 @@ from catalog.manifests.digest import digest_of
 from catalog.manifests.loader import read_yaml
 from catalog.policy.bundle import Bundle, Module, Rule
 from catalog.policy.header import read_header
+from catalog.policy.parameter import read_parameters, wrong_directions
 from catalog.policy.portable import lint, package_segment
 from catalog.policy.source import PolicyFile, read_files
 from catalog.policy.tightening import read_tightenings
@@ -38,15 +39,16 @@ def load_bundle(root: Path) -> Bundle:
         findings += found
         rules += [rule] if rule else []
     tightenings, loose = read_tightenings(_of(files, "tighten"), rules)
+    parameters, looser = read_parameters(_of(files, "tighten"), data["org"]["params"])
     waivers, wrong = read_waivers(_of(files, "waivers"), rules, data)
-    findings += [*wrong, *_tests(files), *_repeated(rules), *loose]
+    findings += [*wrong, *_tests(files), *_repeated(rules), *_roots(files), *loose, *looser]
     if not findings and not any(not rule.domain for rule in rules):
         message, remedy = f"{root} holds no rule of the organisation.", "Name the folder that holds `org/`."
         findings.append(FindingCode.POLICY_RULE_INVALID.found(message, remedy=remedy))
     if findings:
         raise BundleInvalid(findings=findings, remedy="Mend every finding; nothing is judged until then.")
     modules = tuple(file.module for file in _of(files, "rule"))
-    return Bundle(_revision(files), modules, tuple(rules), data, tightenings, waivers)
+    return Bundle(_revision(files), modules, tuple(rules), data, tightenings, waivers, parameters)
 
 
 def read_tests(root: Path) -> tuple[Module, ...]:
@@ -108,6 +110,7 @@ def _read_data(files: Sequence[PolicyFile]) -> tuple[dict[str, Any], list[Findin
         if document is not None and not isinstance(document.value, dict):
             message, remedy = "Parameters are no object.", "Write a JSON object."
             findings.append(FindingCode.POLICY_DATA_INVALID.at(document.place(""), message, remedy=remedy))
+        findings += wrong_directions(document) if document else ()
         owner = data["domains"][package_segment(file.domain)] if file.domain else data["org"]
         owner["params"][file.name] = document.value if document else {}
     return data, findings
@@ -121,6 +124,17 @@ def _repeated(rules: Sequence[Rule]) -> Iterator[Finding]:
             if number > 1:
                 message, remedy = f"{word} is given to {number} rules.", "Give each rule its own, for ever."
                 yield FindingCode.POLICY_RULE_INVALID.at(Place(rule.path), message, remedy=remedy)
+
+
+def _roots(files: Sequence[PolicyFile]) -> Iterator[Finding]:
+    """Each domain has packages and data of its own: no two names may come out as one."""
+    named: dict[str, str] = {}
+    for file in files:
+        first = named.setdefault(package_segment(file.domain), file.domain)
+        if first != file.domain:
+            message = f"{file.domain} and {first} would share one package."
+            remedy = "Give one of the two domains another name; `-` and `_` count as the same."
+            yield FindingCode.POLICY_RULE_INVALID.at(Place(file.path), message, remedy=remedy)
 
 
 def _invalid(file: PolicyFile, message: str, remedy: str) -> Finding:

@@ -85,7 +85,7 @@ def lint(module: Module, domain: str, data: Mapping[str, Any]) -> tuple[Finding,
 
 def package_segment(domain: str) -> str:
     """A domain's name as it stands in packages and below `data.domains`."""
-    return domain.replace("-", "_")
+    return domain.replace("-", "_").replace(".", "__")
 
 
 def _blanked(source: str) -> str:

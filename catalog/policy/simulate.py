@@ -137,8 +137,19 @@ def _fingerprint(bundle: Bundle, rule: Rule, source: str) -> tuple[Any, ...]:
         source,
         [_value(bundle.data, name.split(".")[1:]) for name in read],
         [one for one in bundle.tightenings if one.rule_id == rule.id],
+        _tightened(bundle, read),
         [replace(one, place=NOWHERE) for one in bundle.waivers if one.rule == rule.id],
     )
+
+
+def _tightened(bundle: Bundle, read: Sequence[str]) -> list[tuple[str, str, Any]]:
+    """What domains make of the parameters that are read, named as `data.org.params.<file>`."""
+    return [
+        (domain, name, value)
+        for domain, values in sorted(bundle.parameters.items())
+        for name, value in sorted(values.items())
+        if f"data.org.params.{name.partition('.')[0]}" in read
+    ]
 
 
 def _value(data: Any, parts: Sequence[str]) -> Any:

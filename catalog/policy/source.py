@@ -14,7 +14,7 @@ from catalog.policy.portable import KEYWORDS, package_segment
 MAX_BYTES: Final = 256 * 1024
 TEST_SUFFIX: Final = "_test.rego"
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*\Z")
-_DOMAIN: Final = re.compile(r"[a-z][a-z0-9_-]*\Z")
+_DOMAIN: Final = re.compile(r"[a-z][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)*\Z")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What domains tighten: `domains/<domain>/tighten.json`, an object of rule ids.
 
-`{"ORG-DSC-002": {"enforcement": {"publish": "deny"}, "severity": "error"}}`
+`{"ORG-DSC-002": {"enforcement": {"publish": "deny"}, "severity": "error"}}`; `parameters` beside them are
+read by `parameter.py`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,6 +14,7 @@ from catalog.manifests.yaml_document import YamlDocument
 from catalog.policy.bundle import Rule, Tightening
 from catalog.policy.decision import Enforcement, EnforcementPoint
 from catalog.policy.federation import GRAVITY, loosened_points
+from catalog.policy.parameter import KEY
 from catalog.policy.source import PolicyFile
 
 _KEYS = {"enforcement", "severity"}
@@ -33,6 +35,8 @@ def read_tightenings(
             findings.append(_invalid(document, "", "This is no object of rule ids."))
         for rule_id, asked in entries.items():
             assert document is not None
+            if rule_id == KEY:
+                continue
             faults = list(_faults(document, rule_id, asked, known))
             findings += faults
             if not faults:

@@ -40,7 +40,7 @@ def evaluate(
 ) -> Evidence:
     """Decide and measure; trouble of an engine is a verdict or an outcome, never an exception."""
     mesh = mesh_facts(drafts_in(facts.served))
-    decision = decide_at(draft, EnforcementPoint.PUBLISH, mesh, facts.previous, gate)
+    decision = decide_at(draft, EnforcementPoint.PUBLISH, mesh, facts, gate)
     progress(Step.POLICY, decision)
     report = measure(draft, facts.served, gate) if quality else None
     if report is not None:
@@ -51,13 +51,11 @@ def evaluate(
 def decide_again(draft: Draft, facts: Facts, gate: Gate, evidence: Evidence) -> Evidence:
     """The same measurements with a decision over the mesh as it is now."""
     mesh = mesh_facts(drafts_in(facts.served))
-    decision = decide_at(draft, EnforcementPoint.PUBLISH, mesh, facts.previous, gate)
+    decision = decide_at(draft, EnforcementPoint.PUBLISH, mesh, facts, gate)
     return replace(evidence, decision=decision, mesh=mesh, served=facts.served)
 
 
-def decide_at(
-    draft: Draft, point: EnforcementPoint, mesh: MeshFacts, previous: Draft | None, gate: Gate
-) -> Decision:
+def decide_at(draft: Draft, point: EnforcementPoint, mesh: MeshFacts, facts: Facts, gate: Gate) -> Decision:
     """Policy's decision at a point."""
     return decide(
         draft,
@@ -66,7 +64,8 @@ def decide_at(
         engine=gate.policy_engine,
         now=gate.clock.now(),
         mesh=mesh,
-        previous=previous,
+        previous=facts.previous,
+        published_at=facts.first_published_at,
         deadline_seconds=gate.policy_deadline_seconds,
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from catalog.access.sign_off import SignOffs, counted, required_roles
 from catalog.domain.data_product import DataProduct
@@ -31,6 +32,11 @@ class Facts:
     def previous_version(self) -> str:
         """The baseline's version, empty for a first version."""
         return self.baseline.version if self.baseline else ""
+
+    @property
+    def first_published_at(self) -> datetime | None:
+        """When the asset was first published, None where it never was."""
+        return min((one.published_at for one in self.versions), default=None)
 
 
 def facts_of(draft: Draft, unit: UnitOfWork, served: ServedDrafts, publisher: str) -> Facts:

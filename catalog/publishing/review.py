@@ -27,7 +27,7 @@ def registration_review(actor: Actor, gate: Gate) -> Review:
         return tuple(
             finding
             for draft, one in zip(drafts, facts, strict=True)
-            for finding in decide_at(draft, EnforcementPoint.REGISTER, mesh, one.previous, gate).findings
+            for finding in decide_at(draft, EnforcementPoint.REGISTER, mesh, one, gate).findings
         )
 
     return review

@@ -180,14 +180,19 @@ def _identity_faults(asset: DataProduct | Metric) -> Iterator[Finding]:
             remedy="set domain" if product else "set config.meta.domain",
         )
         return
-    try:
-        AssetKey.parse(str(key))
-    except UsageError:
+    if not _is_named(key):
         yield FindingCode.ASSET_NAME_INVALID.at(
             asset.place,
             f"{str(key)!r} is no asset key.",
             remedy="use lower-case letters, digits, _ and - in the name and the domain",
         )
+
+
+def _is_named(key: AssetKey) -> bool:
+    try:
+        return AssetKey.parse(str(key)) == key
+    except UsageError:
+        return False
 
 
 def _nothing(manifest: Manifest) -> Iterator[Finding]:

@@ -4,11 +4,13 @@
 #   id: ORG-MET-002
 #   category: metrics
 #   severity: error
+#   guidance: recommended
 #   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
-#   kinds: [metric]
+#   scope: {kinds: [metric]}
 #   message: "{asset} is of {tier} and names no business goal."
 #   remediation: "Declare `businessGoal`, the decision or target that the metric serves."
 #   owner: metrics-council
+#   since: 2026-11-01
 package governance.org.business_goal
 
 violation contains v if {

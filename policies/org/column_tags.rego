@@ -4,11 +4,13 @@
 #   id: ORG-TAG-002
 #   category: documentation
 #   severity: info
+#   guidance: elective
 #   enforcement: {ci: warn, register: warn, publish: warn, audit: warn}
-#   kinds: [data_product]
+#   scope: {kinds: [data_product]}
 #   message: "Column {column} of {object} has no tags."
 #   remediation: "Tag it, so that it is found when an obligation changes."
 #   owner: privacy-office
+#   since: 2026-11-01
 package governance.org.column_tags
 
 violation contains v if {

@@ -4,11 +4,13 @@
 #   id: ORG-CON-002
 #   category: contracts
 #   severity: warning
+#   guidance: elective
 #   enforcement: {ci: warn, register: warn, publish: warn, audit: warn}
-#   kinds: [data_product]
+#   scope: {kinds: [data_product]}
 #   message: "Column {column} is {here} here and {there} in {product}."
 #   remediation: "Give it the same type, or another name if it means something else."
 #   owner: data-governance
+#   since: 2026-11-01
 package governance.org.column_type
 
 violation contains v if {

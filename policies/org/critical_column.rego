@@ -4,11 +4,13 @@
 #   id: ORG-QLT-003
 #   category: quality
 #   severity: warning
+#   guidance: elective
 #   enforcement: {ci: warn, register: warn, publish: warn, audit: warn}
-#   kinds: [data_product]
+#   scope: {kinds: [data_product]}
 #   message: "Column {column} of {object} is critical and may be empty."
 #   remediation: "Declare it `required`, or say why it is not critical."
 #   owner: data-governance
+#   since: 2026-11-01
 package governance.org.critical_column
 
 violation contains v if {

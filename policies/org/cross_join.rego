@@ -4,11 +4,13 @@
 #   id: ORG-CST-001
 #   category: cost and SQL
 #   severity: warning
+#   guidance: elective
 #   enforcement: {ci: warn, register: warn, publish: warn, audit: warn}
-#   kinds: [data_product]
+#   scope: {kinds: [data_product]}
 #   message: "Check {check} joins every row with every row."
 #   remediation: "Join on a condition; a cross join costs rows times rows."
 #   owner: data-governance
+#   since: 2026-11-01
 package governance.org.cross_join
 
 violation contains v if {

@@ -4,11 +4,13 @@
 #   id: ORG-MET-001
 #   category: sign-off
 #   severity: error
+#   guidance: recommended
 #   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
-#   kinds: [metric]
+#   scope: {kinds: [metric]}
 #   message: "{asset} is a north-star metric and names no executive sponsor."
 #   remediation: "Declare `executiveSponsor`; the sponsor then signs off each definition."
 #   owner: metrics-council
+#   since: 2026-11-01
 package governance.org.executive_sponsor
 
 violation contains v if {

@@ -4,11 +4,13 @@
 #   id: ORG-QLT-004
 #   category: quality
 #   severity: warning
+#   guidance: elective
 #   enforcement: {ci: warn, register: warn, publish: warn, audit: warn}
-#   kinds: [data_product]
+#   scope: {kinds: [data_product]}
 #   message: "Contract {contract} does not say how old its newest row may be."
 #   remediation: "Declare one of the service levels {expected}."
 #   owner: data-governance
+#   since: 2026-11-01
 package governance.org.freshness
 
 violation contains v if {

@@ -4,11 +4,13 @@
 #   id: ORG-PRV-003
 #   category: privacy
 #   severity: error
+#   guidance: mandatory
 #   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
-#   kinds: [data_product]
+#   scope: {kinds: [data_product]}
 #   message: "Contract {contract} holds personal data and names no lawful basis."
 #   remediation: "Declare `lawfulBasis` on the product or the contract as one of {allowed}."
 #   owner: privacy-office
+#   since: 2026-11-01
 package governance.org.lawful_basis
 
 violation contains v if {

@@ -4,11 +4,13 @@
 #   id: ORG-MET-003
 #   category: metrics
 #   severity: error
+#   guidance: recommended
 #   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
-#   kinds: [metric]
+#   scope: {kinds: [metric]}
 #   message: "{metric} is defined by {domain}; this definition differs."
 #   remediation: "Use {domain}.{metric}, or give this metric a name of its own."
 #   owner: metrics-council
+#   since: 2026-11-01
 package governance.org.one_definition
 
 violation contains v if {

@@ -4,11 +4,13 @@
 #   id: ORG-CTR-002
 #   category: contracts
 #   severity: error
+#   guidance: recommended
 #   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
-#   kinds: [data_product]
+#   scope: {kinds: [data_product]}
 #   message: "{asset} offers nothing: it has no output port."
 #   remediation: "Add an output port with its contract."
 #   owner: data-governance
+#   since: 2026-11-01
 package governance.org.output_port
 
 violation contains v if {

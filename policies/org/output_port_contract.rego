@@ -4,11 +4,13 @@
 #   id: ORG-CTR-001
 #   category: contracts
 #   severity: error
+#   guidance: recommended
 #   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
-#   kinds: [data_product]
+#   scope: {kinds: [data_product]}
 #   message: "Output port {port} comes without its contract {contract}."
 #   remediation: "Add the contract with that id to the documents."
 #   owner: data-governance
+#   since: 2026-11-01
 package governance.org.output_port_contract
 
 violation contains v if {

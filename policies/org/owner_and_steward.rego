@@ -4,11 +4,13 @@
 #   id: ORG-OWN-003
 #   category: ownership
 #   severity: warning
+#   guidance: elective
 #   enforcement: {ci: warn, register: warn, publish: warn, audit: warn}
-#   kinds: [data_product, metric]
+#   scope: {kinds: [data_product, metric]}
 #   message: "{asset} has {person} as its owner and as its steward."
 #   remediation: "Name another steward, so that two people look at the data."
 #   owner: data-governance
+#   since: 2026-11-01
 package governance.org.owner_and_steward
 
 violation contains v if {

@@ -4,11 +4,13 @@
 #   id: ORG-PRV-001
 #   category: privacy
 #   severity: error
+#   guidance: mandatory
 #   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
-#   kinds: [data_product]
+#   scope: {kinds: [data_product]}
 #   message: "Column {column} of {object} looks like personal data and is classified as {classification}."
 #   remediation: "Classify it as one of {allowed}, or name it for what it holds."
 #   owner: privacy-office
+#   since: 2026-11-01
 package governance.org.personal_data_classified
 
 violation contains v if {

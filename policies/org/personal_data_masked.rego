@@ -4,11 +4,13 @@
 #   id: ORG-PRV-002
 #   category: privacy
 #   severity: error
+#   guidance: mandatory
 #   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
-#   kinds: [data_product]
+#   scope: {kinds: [data_product]}
 #   message: "Column {column} of {object} is {classification} and names no way to mask it."
 #   remediation: "Declare the custom property `masking` as one of {allowed}."
 #   owner: privacy-office
+#   since: 2026-11-01
 package governance.org.personal_data_masked
 
 violation contains v if {

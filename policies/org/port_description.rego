@@ -4,11 +4,13 @@
 #   id: ORG-DSC-005
 #   category: documentation
 #   severity: warning
+#   guidance: elective
 #   enforcement: {ci: warn, register: warn, publish: warn, audit: warn}
-#   kinds: [data_product]
+#   scope: {kinds: [data_product]}
 #   message: "Output port {port} does not say what it offers."
 #   remediation: "Write its description in a sentence."
 #   owner: data-governance
+#   since: 2026-11-01
 package governance.org.port_description
 
 violation contains v if {

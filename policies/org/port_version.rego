@@ -4,11 +4,13 @@
 #   id: ORG-CTR-003
 #   category: contracts
 #   severity: warning
+#   guidance: elective
 #   enforcement: {ci: warn, register: warn, publish: warn, audit: warn}
-#   kinds: [data_product]
+#   scope: {kinds: [data_product]}
 #   message: "Output port {port} names version {named} of a contract that is {version}."
 #   remediation: "Name the contract's version in the port."
 #   owner: data-governance
+#   since: 2026-11-01
 package governance.org.port_version
 
 violation contains v if {

@@ -4,11 +4,13 @@
 #   id: ORG-CTR-005
 #   category: contracts
 #   severity: warning
+#   guidance: elective
 #   enforcement: {ci: warn, register: warn, publish: warn, audit: warn}
-#   kinds: [data_product]
+#   scope: {kinds: [data_product]}
 #   message: "{object} names no primary key."
 #   remediation: "Mark what tells one row from another with `primaryKey`."
 #   owner: data-governance
+#   since: 2026-11-01
 package governance.org.primary_key
 
 violation contains v if {

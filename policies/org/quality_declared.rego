@@ -4,11 +4,13 @@
 #   id: ORG-QLT-001
 #   category: quality
 #   severity: warning
+#   guidance: elective
 #   enforcement: {ci: warn, register: warn, publish: warn, audit: warn}
-#   kinds: [data_product]
+#   scope: {kinds: [data_product]}
 #   message: "Contract {contract} declares no quality check."
 #   remediation: "Declare `quality`, as a row count above zero."
 #   owner: data-governance
+#   since: 2026-11-01
 package governance.org.quality_declared
 
 violation contains v if {

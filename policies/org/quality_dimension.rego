@@ -4,11 +4,13 @@
 #   id: ORG-QLT-002
 #   category: quality
 #   severity: warning
+#   guidance: elective
 #   enforcement: {ci: warn, register: warn, publish: warn, audit: warn}
-#   kinds: [data_product]
+#   scope: {kinds: [data_product]}
 #   message: "Check {check} names the dimension {dimension}."
 #   remediation: "Declare `dimension` as one of {allowed}."
 #   owner: data-governance
+#   since: 2026-11-01
 package governance.org.quality_dimension
 
 violation contains v if {

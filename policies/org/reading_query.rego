@@ -4,11 +4,13 @@
 #   id: ORG-SQL-001
 #   category: cost and SQL
 #   severity: error
+#   guidance: recommended
 #   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
-#   kinds: [data_product]
+#   scope: {kinds: [data_product]}
 #   message: "Check {check} holds a query that is no SELECT."
 #   remediation: "Write one statement that begins with SELECT or WITH."
 #   owner: data-governance
+#   since: 2026-11-01
 package governance.org.reading_query
 
 violation contains v if {

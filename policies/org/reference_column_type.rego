@@ -4,11 +4,13 @@
 #   id: ORG-CON-001
 #   category: contracts
 #   severity: error
+#   guidance: recommended
 #   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
-#   kinds: [data_product]
+#   scope: {kinds: [data_product]}
 #   message: "Column {column} is {here} here and {there} in {product}."
 #   remediation: "Give it the type it has in {product}, so that the two can be joined."
 #   owner: data-governance
+#   since: 2026-11-01
 package governance.org.reference_column_type
 
 violation contains v if {

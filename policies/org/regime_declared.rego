@@ -4,11 +4,13 @@
 #   id: ORG-PRV-005
 #   category: privacy
 #   severity: warning
+#   guidance: elective
 #   enforcement: {ci: warn, register: warn, publish: warn, audit: warn}
-#   kinds: [data_product]
+#   scope: {kinds: [data_product]}
 #   message: "Contract {contract} holds personal data and names no regime."
 #   remediation: "Declare `regimes` on the product or the contract, as {known}."
 #   owner: privacy-office
+#   since: 2026-11-01
 package governance.org.regime_declared
 
 violation contains v if {

@@ -4,11 +4,13 @@
 #   id: ORG-PRV-008
 #   category: privacy
 #   severity: error
+#   guidance: mandatory
 #   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
-#   kinds: [data_product]
+#   scope: {kinds: [data_product]}
 #   message: "Contract {contract} is under {regime} and does not declare `{fact}`."
 #   remediation: "Declare the custom property `{fact}` on the product or the contract."
 #   owner: privacy-office
+#   since: 2026-11-01
 package governance.org.regime_facts
 
 violation contains v if {

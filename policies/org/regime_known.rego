@@ -4,11 +4,13 @@
 #   id: ORG-PRV-006
 #   category: privacy
 #   severity: error
+#   guidance: mandatory
 #   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
-#   kinds: [data_product]
+#   scope: {kinds: [data_product]}
 #   message: "Contract {contract} names the regime {regime}, whose demands are not known."
 #   remediation: "Write one of {known}, or add it to `params/regimes.json`."
 #   owner: privacy-office
+#   since: 2026-11-01
 package governance.org.regime_known
 
 violation contains v if {

@@ -4,11 +4,13 @@
 #   id: ORG-PRV-007
 #   category: privacy
 #   severity: error
+#   guidance: mandatory
 #   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
-#   kinds: [data_product]
+#   scope: {kinds: [data_product]}
 #   message: "Contract {contract} holds personal data on the basis {basis}, which {regime} does not know."
 #   remediation: "Declare `lawfulBasis` as one of {allowed}."
 #   owner: privacy-office
+#   since: 2026-11-01
 package governance.org.regime_lawful_basis
 
 violation contains v if {

@@ -4,11 +4,13 @@
 #   id: ORG-RET-003
 #   category: retention
 #   severity: error
+#   guidance: mandatory
 #   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
-#   kinds: [data_product]
+#   scope: {kinds: [data_product]}
 #   message: "Contract {contract} keeps its data for {days} days; {regime} asks for {wanted}."
 #   remediation: "Change `retention`, or ask for a waiver."
 #   owner: privacy-office
+#   since: 2026-11-01
 package governance.org.regime_retention
 
 violation contains v if {

@@ -4,11 +4,13 @@
 #   id: ORG-LIF-001
 #   category: lifecycle
 #   severity: warning
+#   guidance: elective
 #   enforcement: {ci: warn, register: warn, publish: warn, audit: warn}
-#   kinds: [data_product, metric]
+#   scope: {kinds: [data_product, metric]}
 #   message: "{asset} is deprecated and does not say what replaces it."
 #   remediation: "Declare `replacedBy`, or `none` where nothing does."
 #   owner: data-governance
+#   since: 2026-11-01
 package governance.org.replacement
 
 violation contains v if {

@@ -4,11 +4,13 @@
 #   id: ORG-RES-001
 #   category: residency
 #   severity: error
+#   guidance: mandatory
 #   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
-#   kinds: [data_product]
+#   scope: {kinds: [data_product]}
 #   message: "Contract {contract} holds personal data in {region}, which {regime} does not allow."
 #   remediation: "Declare `storageRegion`, or the server's `region`, as one of {allowed}."
 #   owner: privacy-office
+#   since: 2026-11-01
 package governance.org.residency
 
 violation contains v if {

@@ -4,11 +4,13 @@
 #   id: ORG-PRV-004
 #   category: retention
 #   severity: error
+#   guidance: mandatory
 #   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
-#   kinds: [data_product]
+#   scope: {kinds: [data_product]}
 #   message: "Contract {contract} holds personal data and does not say how long it is kept."
 #   remediation: "Declare the service level or the custom property `retention`."
 #   owner: privacy-office
+#   since: 2026-11-01
 package governance.org.retention
 
 violation contains v if {

@@ -4,11 +4,13 @@
 #   id: ORG-RET-002
 #   category: retention
 #   severity: error
+#   guidance: mandatory
 #   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
-#   kinds: [data_product]
+#   scope: {kinds: [data_product]}
 #   message: "Contract {contract} keeps personal data for {days} days; {limit} are allowed."
 #   remediation: "Shorten `retention`, or ask for a waiver."
 #   owner: privacy-office
+#   since: 2026-11-01
 package governance.org.retention_limit
 
 violation contains v if {

@@ -4,11 +4,13 @@
 #   id: ORG-RET-001
 #   category: retention
 #   severity: warning
+#   guidance: elective
 #   enforcement: {ci: warn, register: warn, publish: warn, audit: warn}
-#   kinds: [data_product]
+#   scope: {kinds: [data_product]}
 #   message: "Contract {contract} keeps its data for {retention}, which is no length of time."
 #   remediation: "Write a number with a unit, as `7 y`, `90 d` or `P7Y`."
 #   owner: privacy-office
+#   since: 2026-11-01
 package governance.org.retention_readable
 
 violation contains v if {

@@ -4,11 +4,13 @@
 #   id: ORG-LIF-003
 #   category: lifecycle
 #   severity: error
+#   guidance: mandatory
 #   enforcement: {ci: warn, register: warn, publish: deny, audit: warn}
-#   kinds: [data_product, metric]
+#   scope: {kinds: [data_product, metric]}
 #   message: "{asset} is declared retired."
 #   remediation: "Publish what replaces it; a retired asset comes back under a new name."
 #   owner: data-governance
+#   since: 2026-11-01
 package governance.org.retired
 
 violation contains v if {

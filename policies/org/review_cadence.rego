@@ -4,11 +4,13 @@
 #   id: ORG-MET-004
 #   category: metrics
 #   severity: warning
+#   guidance: elective
 #   enforcement: {ci: warn, register: warn, publish: warn, audit: warn}
-#   kinds: [metric]
+#   scope: {kinds: [metric]}
 #   message: "{asset} does not say how often its definition is reviewed."
 #   remediation: "Declare `reviewCadence` as a duration, as `P3M`."
 #   owner: metrics-council
+#   since: 2026-11-01
 package governance.org.review_cadence
 
 violation contains v if {

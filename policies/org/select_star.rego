@@ -4,11 +4,13 @@
 #   id: ORG-SQL-002
 #   category: cost and SQL
 #   severity: warning
+#   guidance: elective
 #   enforcement: {ci: warn, register: warn, publish: warn, audit: warn}
-#   kinds: [data_product]
+#   scope: {kinds: [data_product]}
 #   message: "Check {check} asks for every column with `*`."
 #   remediation: "Name the columns, so that a new one changes nothing."
 #   owner: data-governance
+#   since: 2026-11-01
 package governance.org.select_star
 
 violation contains v if {

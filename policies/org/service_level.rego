@@ -4,11 +4,13 @@
 #   id: ORG-SLO-001
 #   category: quality
 #   severity: error
+#   guidance: recommended
 #   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
-#   kinds: [data_product]
+#   scope: {kinds: [data_product]}
 #   message: "Contract {contract} declares no service level."
 #   remediation: "Declare `slaProperties`, as latency or retention."
 #   owner: data-governance
+#   since: 2026-11-01
 package governance.org.service_level
 
 violation contains v if {

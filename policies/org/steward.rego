@@ -4,11 +4,13 @@
 #   id: ORG-OWN-002
 #   category: ownership
 #   severity: error
+#   guidance: mandatory
 #   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
-#   kinds: [data_product]
+#   scope: {kinds: [data_product]}
 #   message: "{asset} names no steward."
 #   remediation: "Declare `steward`, who keeps its data good."
 #   owner: data-governance
+#   since: 2026-11-01
 package governance.org.steward
 
 violation contains v if {

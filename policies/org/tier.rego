@@ -4,11 +4,13 @@
 #   id: ORG-MET-005
 #   category: metrics
 #   severity: warning
+#   guidance: elective
 #   enforcement: {ci: warn, register: warn, publish: warn, audit: warn}
-#   kinds: [metric]
+#   scope: {kinds: [metric]}
 #   message: "{asset} names the tier {tier}."
 #   remediation: "Declare `tier` as one of {allowed}; it says which sign-offs are needed."
 #   owner: metrics-council
+#   since: 2026-11-01
 package governance.org.tier
 
 violation contains v if {

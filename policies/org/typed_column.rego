@@ -4,11 +4,13 @@
 #   id: ORG-CTR-004
 #   category: contracts
 #   severity: warning
+#   guidance: elective
 #   enforcement: {ci: warn, register: warn, publish: warn, audit: warn}
-#   kinds: [data_product]
+#   scope: {kinds: [data_product]}
 #   message: "Column {column} of {object} has no type."
 #   remediation: "Declare `logicalType`, and `physicalType` where the two differ."
 #   owner: data-governance
+#   since: 2026-11-01
 package governance.org.typed_column
 
 violation contains v if {

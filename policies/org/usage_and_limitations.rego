@@ -4,11 +4,13 @@
 #   id: ORG-DSC-003
 #   category: documentation
 #   severity: warning
+#   guidance: elective
 #   enforcement: {ci: warn, register: warn, publish: warn, audit: warn}
-#   kinds: [data_product]
+#   scope: {kinds: [data_product]}
 #   message: "{asset} does not say {missing}."
 #   remediation: "Write `description.usage` and `description.limitations`."
 #   owner: data-governance
+#   since: 2026-11-01
 package governance.org.usage_and_limitations
 
 violation contains v if {

@@ -4,11 +4,13 @@
 #   id: ORG-LIF-002
 #   category: lifecycle
 #   severity: warning
+#   guidance: elective
 #   enforcement: {ci: warn, register: warn, publish: warn, audit: warn}
-#   kinds: [data_product, metric]
+#   scope: {kinds: [data_product, metric]}
 #   message: "{asset} was valid until {end}."
 #   remediation: "Look at it again and move `validTo`, or retire it."
 #   owner: data-governance
+#   since: 2026-11-01
 package governance.org.validity
 
 violation contains v if {

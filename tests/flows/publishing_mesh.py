@@ -36,7 +36,9 @@ RULE = """# METADATA
 #   id: ORG-OWN-001
 #   severity: error
 #   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
-#   kinds: [data_product, metric]
+#   scope: {kinds: [data_product, metric]}
+#   guidance: mandatory
+#   since: 2026-11-01
 #   message: "{asset} names no owner."
 #   remediation: "Declare `owner`."
 #   owner: council

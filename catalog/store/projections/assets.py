@@ -142,7 +142,7 @@ class Assets:
         return query.where(self._following()) if self.after else query
 
     def _following(self) -> Any:
-        domain, _, name = self.after.partition(".")
+        domain, _, name = self.after.rpartition(".")
         return tuple_(assets.c.domain, assets.c.name) > tuple_(domain, name)
 
     def collect(self, rows: Iterable[Row[Any]]) -> tuple[AssetRow, ...]:

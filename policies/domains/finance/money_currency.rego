@@ -4,11 +4,13 @@
 #   id: FIN-CUR-001
 #   category: contracts
 #   severity: error
+#   guidance: recommended
 #   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
-#   kinds: [data_product]
+#   scope: {kinds: [data_product]}
 #   message: "Column {column} of {object} holds money in no named currency."
 #   remediation: "Declare the custom property `currency`, or add a column {expected} beside it."
 #   owner: finance-data
+#   since: 2026-11-01
 package governance.domains.finance.money_currency
 
 violation contains v if {

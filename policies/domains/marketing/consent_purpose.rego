@@ -4,11 +4,13 @@
 #   id: MKT-CNS-001
 #   category: privacy
 #   severity: error
+#   guidance: mandatory
 #   enforcement: {ci: deny, register: warn, publish: deny, audit: deny}
-#   kinds: [data_product]
+#   scope: {kinds: [data_product]}
 #   message: "Contract {contract} holds personal data and names no purpose that people consented to."
 #   remediation: "Declare `consentPurpose` as one of {allowed}."
 #   owner: marketing-data
+#   since: 2026-11-01
 package governance.domains.marketing.consent_purpose
 
 violation contains v if {

@@ -198,7 +198,9 @@ HEADER = """\
 #   id: {id}
 #   severity: warning
 #   enforcement: {{ci: deny, register: warn, publish: deny, audit: off}}
-#   kinds: [data_product, metric]
+#   scope: {{kinds: [data_product, metric]}}
+#   guidance: mandatory
+#   since: 2026-11-01
 #   message: "{{asset}} names no owner."
 #   remediation: "Declare owner."
 #   owner: governance

@@ -1,5 +1,7 @@
 """What a rule's header must say, and where the loader points when it does not."""
 
+from datetime import date
+
 import pytest
 from unit.policy.policy_examples import BODY, HEADER
 
@@ -20,6 +22,12 @@ def test_a_complete_header_is_a_rule() -> None:
     assert findings == []
     assert rule is not None
     assert rule.message == "{asset} names no owner."
+    assert (rule.guidance, rule.since, rule.grace_until, rule.domains) == (
+        "mandatory",
+        date(2026, 11, 1),
+        None,
+        (),
+    )
 
 
 @pytest.mark.parametrize(
@@ -32,6 +40,20 @@ def test_a_complete_header_is_a_rule() -> None:
         ("severity: warning", "severity: grave", "org/owner.rego:5:15 /custom/severity: error"),
         ("ci: deny, ", "", "`ci` is not declared"),
         ("audit: off", "audit: ignore", "`audit` is 'ignore'"),
+        ("guidance: mandatory", "guidance: firm", "`guidance` is 'firm'"),
+        ("#   since: 2026-11-01\n", "", "`since` is not declared"),
+        ("since: 2026-11-01", "since: 2026-13-01", "'2026-13-01' is no day"),
+        ("since: 2026-11-01", "since: 2026-11-01\n#   graceUntil: soon", "'soon' is no day"),
+        (
+            "since: 2026-11-01",
+            "since: 2026-11-01\n#   graceUntil: 2026-11-01",
+            "not after the rule's first day",
+        ),
+        ("since: 2026-11-01", "since: 2026-11-01\n#   docs: ../README.md", "is no address"),
+        ("[data_product, metric]}", "[metric], domains: [Sales]}", "domains that are judged are not named"),
+        ("[data_product, metric]}", "[metric], domains: []}", "domains that are judged are not named"),
+        ("[data_product, metric]}", "[metric], tiers: [one]}", "`tiers` is not known here"),
+        ("{kinds: [data_product, metric]}", "everything", "This is no mapping"),
         ("[data_product, metric]", "[table]", "kinds of asset that are judged are not named"),
         ("[data_product, metric]", "[]", "kinds of asset that are judged are not named"),
         ("#   owner: governance\n", "", "`owner` is not declared"),
