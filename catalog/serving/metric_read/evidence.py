@@ -68,7 +68,7 @@ def _served_object(
     relation: SemanticModel | TimeSpine, unit: StoreUnit
 ) -> tuple[PublishedVersion, DataContract, SchemaObject]:
     """The served version of the relation's product that has the relation's object, active ones first."""
-    domain, _, name = relation.product.partition(".")
+    domain, _, name = relation.product.rpartition(".")
     for offer in unit.offers(Asked(AssetKind.DATA_PRODUCT, name, domain)) if domain and name else ():
         if isinstance(offer.draft.content, ProductContent):
             for contract in offer.draft.content.contracts:
