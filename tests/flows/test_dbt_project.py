@@ -4,8 +4,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from terminal import Terminal
+from terminal import ROOT, Terminal
 
+SHOP = ROOT / "examples" / "dbt"
 PROJECT = """
 semantic_models:
   - name: orders
@@ -95,3 +96,16 @@ def test_a_question_without_a_right_answer_is_refused_with_what_is_near(
     )
     assert answer.code == 1
     assert "order__channel" in answer.errors
+
+
+def test_a_question_is_answered_over_files_and_says_that_nothing_judged_it(terminal: Terminal) -> None:
+    asked = ("metrics", "preview", "shop_orders", "--from", str(SHOP), "--data", str(SHOP / "seeds"))
+    counted = sum(1 for _ in (SHOP / "seeds" / "orders.csv").open()) - 1
+    assert terminal.json(*asked).document["rows"] == [[counted]]
+    assert "Not governed" in terminal.run(*asked).text
+
+
+def test_a_table_without_a_file_is_named(terminal: Terminal, tmp_path: Path) -> None:
+    answer = terminal.run("metrics", "preview", "shop_orders", "--from", str(SHOP), "--data", str(tmp_path))
+    assert answer.code == 1
+    assert "orders.parquet, orders.csv or orders.json" in answer.errors
