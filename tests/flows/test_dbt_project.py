@@ -100,7 +100,7 @@ def test_a_question_without_a_right_answer_is_refused_with_what_is_near(
 
 def test_a_question_is_answered_over_files_and_says_that_nothing_judged_it(terminal: Terminal) -> None:
     asked = ("metrics", "preview", "shop_orders", "--from", str(SHOP), "--data", str(SHOP / "seeds"))
-    counted = sum(1 for _ in (SHOP / "seeds" / "orders.csv").open()) - 1
+    counted = len((SHOP / "seeds" / "orders.csv").read_text().splitlines()) - 1
     assert terminal.json(*asked).document["rows"] == [[counted]]
     assert "Not governed" in terminal.run(*asked).text
 
