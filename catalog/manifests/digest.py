@@ -3,9 +3,24 @@
 import hashlib
 import json
 import math
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
+import orjson
+
+# Where orjson and RFC 8785 may differ: null (as orjson also writes NaN), numbers with a fraction or an exponent,
+# and keys beyond U+DFFF, which sort differently in UTF-8 and UTF-16. Patterns that begin with a letter are fast.
+_DOUBTFUL: Final = tuple(
+    re.compile(rb"%b(?:null|-?[0-9]+[.e])" % before) for before in (b":", b",", rb"\[", b"^")
+)
+_LATE: Final = re.compile(rb"[\xee-\xff]")
+_PLAIN: Final = (
+    orjson.OPT_SORT_KEYS
+    | orjson.OPT_PASSTHROUGH_DATACLASS
+    | orjson.OPT_PASSTHROUGH_DATETIME
+    | orjson.OPT_PASSTHROUGH_SUBCLASS
+)
 _text = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -21,6 +36,21 @@ def canonical_json(value: Any) -> bytes:
     share a digest. Raises `ValueError` for what JSON cannot hold: infinities, lone surrogates, keys that are
     not text, other types.
     """
+    try:
+        written = orjson.dumps(value, option=_PLAIN)
+    except orjson.JSONEncodeError:
+        return _written(value)
+    return _written(value) if _differs(written) else written
+
+
+def _differs(written: bytes) -> bool:
+    """Whether what orjson wrote may not be what RFC 8785 asks for."""
+    late = not written.isascii() and _LATE.search(written)
+    return bool(late) or any(one.search(written) for one in _DOUBTFUL)
+
+
+def _written(value: Any) -> bytes:
+    """The same for every value, part by part."""
     return "".join(_parts(value)).encode("utf-8")
 
 

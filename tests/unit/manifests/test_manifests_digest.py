@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.manifests.digest import canonical_json, digest_of
+from catalog.manifests.digest import _written, canonical_json, digest_of
 
 
 @pytest.mark.parametrize(
@@ -94,3 +94,14 @@ def test_canonical_json_is_json_and_canonical(value: Any) -> None:
     written = canonical_json(value)
     assert json.loads(written) == value
     assert canonical_json(json.loads(written)) == written
+
+
+@given(values)
+def test_the_fast_way_writes_what_the_exact_way_writes(value: Any) -> None:
+    assert canonical_json(value) == _written(value)
+
+
+def test_what_is_no_number_is_not_taken_for_nothing() -> None:
+    for value in (float("nan"), [float("inf")], {"a": float("-inf")}):
+        with pytest.raises(ValueError, match="JSON"):
+            canonical_json(value)
