@@ -1,6 +1,6 @@
-"""DuckDB: one database per query, opened fresh, shown only the declared files, locked, thrown away.
+"""DuckDB: a database is shown the declared files and locked for good; each query gets a fresh connection to it.
 
-Runs in the fenced child only. A second engine would stand beside this module and keep its `Session` promise.
+Runs in the fenced child only. A second engine would stand beside this module and keep its promises.
 """
 
 import json
@@ -43,8 +43,8 @@ class Answer:
     truncated: bool
 
 
-class Session:
-    """A database in memory that reads nothing until it is shown something."""
+class Database:
+    """A database in memory that reads nothing until it is shown something, and then nothing else."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
@@ -56,6 +56,7 @@ class Session:
                 "async_threads": limits.threads,
                 "autoinstall_known_extensions": False,
                 "autoload_known_extensions": False,
+                "enable_external_file_cache": False,  # the system's own cache serves all children
                 "errors_as_json": True,
                 "memory_limit": f"{limits.engine_memory_mb}MiB",
                 "python_enable_replacements": False,
@@ -63,7 +64,7 @@ class Session:
                 "threads": limits.threads,
             },
         )
-        self._do("SET TimeZone = 'UTC'")
+        self._do("SET GLOBAL TimeZone = 'UTC'")
 
     def tree(self, sql: str) -> dict[str, Any]:
         """The engine's own syntax tree of `sql`, or its syntax error."""
@@ -73,7 +74,7 @@ class Session:
         return tree
 
     def show(self, datasets: Sequence[Dataset]) -> None:
-        """Make each dataset a relation, then shut every other door for the rest of this session."""
+        """Make each dataset a relation, then shut every other door for the rest of this database's life."""
         with _faults("data"):
             for dataset in datasets:
                 self._relation(dataset).create_view(dataset.name)
@@ -82,22 +83,10 @@ class Session:
             self._do("SET enable_external_access = false")
             self._do("SET lock_configuration = true")
 
-    def run(self, sql: str, parameters: Sequence[object], row_limit: int) -> Answer:
-        """The first `row_limit` rows of a single statement, run inside a SELECT of our own.
-
-        The engine refuses there whatever is no query, wherever it hides; order is kept.
-        """
-        before, after = _WRAP
-        with _faults("query", len(before)):
-            text = f"{before}{sql.rstrip(_TRAILING)}{after}{row_limit + 1}"
-            statements = self._connection.extract_statements(text)
-            if len(statements) != 1:
-                raise SessionFault("syntax", "more than one statement")
-            relation = self._connection.sql(statements[0], params=list(parameters) or None)
-            columns = tuple(
-                (name, str(kind)) for name, kind in zip(relation.columns, relation.types, strict=True)
-            )
-            return self._read(relation, columns, row_limit)
+    def connect(self) -> "Session":
+        """A connection without a past: variables, temporary objects and transactions of others are not there."""
+        with _faults("query"):
+            return Session(self._connection.cursor(), self._limits)
 
     def close(self) -> None:
         """Forget everything."""
@@ -118,6 +107,39 @@ class Session:
         if dataset.format == "json":
             return self._connection.read_json(files, sample_size=-1, union_by_name=True)
         raise SessionFault("data", f"no reader for the format {dataset.format!r}")
+
+
+class Session:
+    """One query's connection: whatever gets past every other wall still cannot write to the database."""
+
+    def __init__(self, connection: DuckDBPyConnection, limits: Limits) -> None:
+        self._connection, self._limits = connection, limits
+        self._connection.execute("BEGIN TRANSACTION READ ONLY")
+
+    def run(self, sql: str, parameters: Sequence[object], row_limit: int) -> Answer:
+        """The first `row_limit` rows of a single statement, run inside a SELECT of our own.
+
+        The engine refuses there whatever is no query, wherever it hides; order is kept.
+        """
+        before, after = _WRAP
+        with _faults("query", len(before)):
+            text = f"{before}{sql.rstrip(_TRAILING)}{after}{row_limit + 1}"
+            statements = self._connection.extract_statements(text)
+            if len(statements) != 1:
+                raise SessionFault("syntax", "more than one statement")
+            relation = self._connection.sql(statements[0], params=list(parameters) or None)
+            columns = tuple(
+                (name, str(kind)) for name, kind in zip(relation.columns, relation.types, strict=True)
+            )
+            return self._read(relation, columns, row_limit)
+
+    def interrupt(self) -> None:
+        """End the query that runs in another thread; it fails there."""
+        self._connection.interrupt()
+
+    def close(self) -> None:
+        """Forget the query; nothing it did is kept."""
+        self._connection.close()
 
     def _read(
         self, relation: DuckDBPyRelation, columns: tuple[tuple[str, str], ...], row_limit: int

@@ -6,20 +6,23 @@ its parent, over one socket on file descriptor 0, and ends when the parent hangs
 
 import json
 import sys
-from collections import deque
+from functools import lru_cache
 from multiprocessing.connection import Connection
 from typing import Any, Final
 
+from catalog.domain.finding import Finding
 from catalog.domain.finding_code import FindingCode
 from catalog.domain.sql_engine import SqlQuery
-from catalog.engine.duckdb import Session, SessionFault
+from catalog.engine.duckdb import Answer, SessionFault
 from catalog.engine.limit import Limits, cpu_seconds, limit_resources, resident_mb
 from catalog.engine.statement import examine, place_at
+from catalog.engine.warm import WarmDatabases
 from catalog.engine.wire import read_query, write_finding
 
 _MOST_NESTED: Final = 10_000
 _FINDINGS: Final = 100
-_RESERVE: Final = 3
+_EXAMINED: Final = 256
+_REMEMBERED: Final = 1 << 14
 _CODES: Final = {
     "data": FindingCode.DATA_UNREADABLE,
     "query": FindingCode.SQL_INVALID,
@@ -31,41 +34,61 @@ def serve(walls: tuple[str, ...]) -> None:
     """Answer queries until the parent hangs up; `sys.argv` carries the limits."""
     limits = Limits(*map(int, sys.argv[1:]))
     sys.setrecursionlimit(_MOST_NESTED)
-    reserve = deque(Session(limits) for _ in range(_RESERVE))
-    _touch(reserve.popleft())
+    fence = Fence(limits)
+    _touch(fence)
     limit_resources(limits)
     parent: Connection[bytes, bytes] = Connection(0)
     parent.send_bytes(json.dumps({"walls": ["resources", *walls], **_usage()}).encode())
     while True:
-        while len(reserve) < _RESERVE and not (reserve and parent.poll()):
-            reserve.append(Session(limits))  # opening costs more than a small query: done while nobody waits
+        fence.databases.prepare(parent.poll)  # opening costs more than a small query: done while nobody waits
         try:
             request = parent.recv_bytes()
         except EOFError:
             return
-        session = reserve.popleft()
-        reply, rows = answer(read_query(request), session)
+        reply, rows = fence.answer(read_query(request))
         parent.send_bytes(json.dumps(reply | _usage()).encode())
         if rows is not None:
             parent.send_bytes(rows)
-        session.close()
 
 
-def answer(query: SqlQuery, session: Session) -> tuple[dict[str, Any], bytes | None]:
-    """The header of the reply, and the rows where there are any."""
-    try:
-        faults = examine(query.sql, session.tree(query.sql), (one.name for one in query.datasets))
-        if faults:
-            return {"refused": [write_finding(one) for one in faults[:_FINDINGS]]}, None
-        session.show(query.datasets)
-        found = session.run(query.sql, query.parameters, query.row_limit)
-    except RecursionError:
-        code = FindingCode.SQL_CONSTRUCT_REFUSED
-        deep = code.found("The SQL is nested too deeply.", remedy="Split it up with WITH.")
-        return {"refused": [write_finding(deep)]}, None
-    except SessionFault as fault:
-        return _failed(query, fault), None
-    return {"columns": found.columns, "truncated": found.truncated}, found.arrow_ipc
+class Fence:
+    """Judges each query and runs it on a connection of its own."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.databases = WarmDatabases(limits)
+        # What was examined once is known: the verdict follows from the text and the names alone.
+        self._examined = lru_cache(_EXAMINED)(self._faults)
+
+    def answer(self, query: SqlQuery) -> tuple[dict[str, Any], bytes | None]:
+        """The header of the reply, and the rows where there are any."""
+        try:
+            faults = self._judged(query)
+            if faults:
+                return {"refused": [write_finding(one) for one in faults[:_FINDINGS]]}, None
+            found = self._run(query)
+        except RecursionError:
+            code = FindingCode.SQL_CONSTRUCT_REFUSED
+            deep = code.found("The SQL is nested too deeply.", remedy="Split it up with WITH.")
+            return {"refused": [write_finding(deep)]}, None
+        except SessionFault as fault:
+            if fault.kind in {"data", "memory"}:
+                self.databases.forget()
+            return _failed(query, fault), None
+        return {"columns": found.columns, "truncated": found.truncated}, found.arrow_ipc
+
+    def _judged(self, query: SqlQuery) -> tuple[Finding, ...]:
+        judge = self._examined if len(query.sql) <= _REMEMBERED else self._faults
+        return judge(query.sql, tuple(one.name for one in query.datasets))
+
+    def _faults(self, sql: str, names: tuple[str, ...]) -> tuple[Finding, ...]:
+        return examine(sql, self.databases.tree(sql), names)
+
+    def _run(self, query: SqlQuery) -> Answer:
+        session = self.databases.showing(query.datasets).connect()
+        try:
+            return session.run(query.sql, query.parameters, query.row_limit)
+        finally:
+            session.close()
 
 
 def _failed(query: SqlQuery, fault: SessionFault) -> dict[str, Any]:
@@ -81,7 +104,7 @@ def _usage() -> dict[str, Any]:
     return {"resident_mb": resident_mb(), "cpu_seconds": cpu_seconds()}
 
 
-def _touch(session: Session) -> None:
+def _touch(fence: Fence) -> None:
     """Use once what every query needs, so that memory is counted from there."""
-    session.run("SELECT 1", (), 1)
-    session.close()
+    fence.answer(SqlQuery("SELECT 1", ()))
+    fence.databases.forget()

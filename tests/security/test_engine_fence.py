@@ -30,18 +30,19 @@ if with_walls:
     from catalog.engine.walls import raise_walls
     raise_walls()
 from catalog.domain.dataset import Dataset
-from catalog.engine.duckdb import Session, SessionFault
+from catalog.engine.duckdb import Database, SessionFault
 from catalog.engine.limit import Limits, limit_resources
-from catalog.engine.result import ArrowResult
 import duckdb, signal
+import pyarrow as pa
 leaked = ["a value of the calling program"]
-Session(Limits(memory_mb=512)).run("SELECT 1", (), 1)
+Database(Limits(memory_mb=512)).connect().run("SELECT 1", (), 1)
+database = Database(Limits(memory_mb=512, threads=1))
+database.show([Dataset("orders", "parquet", (sys.argv[4],), "")])
 if with_walls:
     limit_resources(Limits(memory_mb=512))
 for line in sys.stdin:
-    sql, data = json.loads(line)
-    session = Session(Limits(memory_mb=512, threads=1))
-    session.show([Dataset("orders", "parquet", (data,), "")])
+    sql = json.loads(line)
+    session = database.connect()
     signal.alarm(20)
     try:
         if wrapped:
@@ -51,8 +52,11 @@ for line in sys.stdin:
             said = ran and repr(ran.to_arrow_table().slice(0, 1000).to_pylist())
     except (SessionFault, duckdb.Error, RuntimeError, ValueError) as error:
         said = None
-    print(json.dumps(said), flush=True)
     session.close()
+    after = database.connect()
+    whole = pa.ipc.open_stream(after.run("SELECT * FROM orders", (), 10).arrow_ipc).read_all()
+    after.close()
+    print(json.dumps([said, whole.num_rows]), flush=True)
 """
 
 
@@ -111,13 +115,28 @@ def test_every_escape_is_refused_by_the_rule_that_is_meant_for_it(pool: EnginePo
 def test_every_escape_is_harmless_without_the_gate(
     folder: Path, form: str, walls: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Even on the bare locked connection, and even without the walls of the operating system."""
+    """Even on the bare locked connection, and even without the walls of the operating system.
+
+    The database stays what it was: whoever asks it next gets the rows of the files.
+    """
     statements = [sql for _, sql in corpus(folder)]
-    lines = "".join(json.dumps([sql, str(folder / "orders.parquet")]) + "\n" for sql in statements)
+    lines = "".join(json.dumps(sql) + "\n" for sql in statements)
     before = state(folder)
 
     ran = subprocess.run(
-        [sys.executable, "-I", "-B", "-W", "ignore", "-c", WITHOUT_GATE, str(ROOT), walls, form],
+        [
+            sys.executable,
+            "-I",
+            "-B",
+            "-W",
+            "ignore",
+            "-c",
+            WITHOUT_GATE,
+            str(ROOT),
+            walls,
+            form,
+            str(folder / "orders.parquet"),
+        ],
         input=lines,
         check=False,
         capture_output=True,
@@ -129,7 +148,8 @@ def test_every_escape_is_harmless_without_the_gate(
 
     said = [json.loads(line) for line in ran.stdout.splitlines()]
     assert len(said) == len(statements), (statements[len(said)], ran.stderr[-2000:])
-    assert [sql for sql, text in zip(statements, said, strict=True) if leaks(str(text))] == []
+    assert [sql for sql, (text, _) in zip(statements, said, strict=True) if leaks(str(text))] == []
+    assert [sql for sql, (_, rows) in zip(statements, said, strict=True) if rows != 3] == []
     assert state(folder) == before
 
 
@@ -143,19 +163,48 @@ def test_the_canary_would_be_seen_if_a_fence_were_missing(folder: Path) -> None:
 
 
 def test_writing_inside_a_with_clause_is_refused_by_the_wrapping_alone(folder: Path) -> None:
-    from catalog.engine.duckdb import Session, SessionFault
+    from catalog.engine.duckdb import Database, SessionFault
     from catalog.engine.limit import Limits
 
-    session = Session(Limits(memory_mb=512, threads=1))
-    session._connection.execute("CREATE TABLE t AS SELECT 1 AS a").fetchall()
+    database = Database(Limits(memory_mb=512, threads=1))
+    database._connection.execute("CREATE TABLE t AS SELECT 1 AS a").fetchall()
+    session = database.connect()
+    session._connection.execute("ROLLBACK; BEGIN")  # as if the transaction could write
 
     with pytest.raises(SessionFault):
         session.run("WITH x AS (DELETE FROM t RETURNING *) SELECT count(*) FROM x", (), 10)
     with pytest.raises(SessionFault):
         session.run("SELECT 1); DROP TABLE t; --", (), 10)
 
+    session = database.connect()
     assert session.run("SELECT count(*) FROM t", (), 10).truncated is False
     session.close()
+    database.close()
+
+
+def test_a_query_cannot_write_to_the_database_that_it_shares_even_without_gate_and_wrapping() -> None:
+    import duckdb
+
+    from catalog.engine.duckdb import Database
+    from catalog.engine.limit import Limits
+
+    database = Database(Limits(memory_mb=512, threads=1))
+    database._connection.execute("CREATE TABLE t AS SELECT 1 AS a")
+    for sql in ("DELETE FROM t", "CREATE OR REPLACE VIEW t2 AS SELECT 2", "DROP TABLE t"):
+        session = database.connect()
+        with pytest.raises(duckdb.Error):
+            session._connection.execute(sql)
+        session.close()
+    session = database.connect()
+    session._connection.execute("SET VARIABLE left_behind = 1")
+    session.close()
+
+    after = database.connect()
+    assert after._connection.execute("SELECT count(*), getvariable('left_behind') FROM t").fetchall() == [
+        (1, None)
+    ]
+    after.close()
+    database.close()
 
 
 def test_a_neighbour_of_a_declared_file_is_not_declared(pool: EnginePool, folder: Path) -> None:

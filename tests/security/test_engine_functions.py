@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from catalog.engine.duckdb import Session
+from catalog.engine.duckdb import Database
 from catalog.engine.functions import FUNCTIONS, TABLE_FUNCTIONS
 from catalog.engine.limit import Limits
 from catalog.engine.statement import examine
@@ -47,12 +47,12 @@ def names() -> frozenset[str]:
     return frozenset(name for (name,) in rows)
 
 
-def codes(session: Session, sql: str) -> set[str]:
+def codes(session: Database, sql: str) -> set[str]:
     return {finding.code for finding in examine(sql, session.tree(sql), ("orders",))}
 
 
 def test_every_function_not_on_the_list_is_refused_in_every_position(names: frozenset[str]) -> None:
-    session, wrong = Session(Limits(memory_mb=512, threads=1)), []
+    session, wrong = Database(Limits(memory_mb=512, threads=1)), []
     for name in sorted(names):
         calls = {
             f'SELECT "{name}"(1)': FUNCTIONS,
@@ -109,7 +109,7 @@ def test_the_lists_name_only_functions_that_exist(names: frozenset[str]) -> None
     ],
 )
 def test_the_sql_of_metrics_and_checks_passes(sql: str) -> None:
-    session = Session(Limits(memory_mb=512, threads=1))
+    session = Database(Limits(memory_mb=512, threads=1))
     found = examine(sql, session.tree(sql), ("orders",))
     session.close()
 
