@@ -1,6 +1,6 @@
 """From metrics to the measures they are made of: each metric becomes a formula over measured leaves."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -14,7 +14,8 @@ from catalog.metrics.declared_time import cumulative_step, no_time, offset_step,
 from catalog.metrics.errors import ExpressionRefused
 from catalog.metrics.expression import column, columns_of, enclosed, parse_expression, with_columns
 from catalog.metrics.filter import Filter, parse_filter
-from catalog.metrics.lookup import Lookup, agg_time_dimension
+from catalog.metrics.lookup import Lookup, agg_time_dimension, conversion_measures
+from catalog.metrics.paths import Join
 from catalog.metrics.support import MAX_NESTING, inputs_of
 from catalog.metrics.time_step import TimeStep, TimeWindow
 
@@ -63,7 +64,9 @@ class Leaf:
 
     `steps` move its rows in time, the last one first; they end at moments of `spine`. `fill` keeps moments
     without rows, `period` is what stands for a period of many moments, both where time is grouped by; of
-    periods in `starts` only the first moment counts, so that an offset to a grain is taken once.
+    periods in `starts` only the first moment counts, so that an offset to a grain is taken once. `missing`
+    is the value of moments without one before a period's value is taken. `ways` are the joins to a relation
+    where they are not those that `paths` found.
     """
 
     name: str
@@ -80,6 +83,8 @@ class Leaf:
     conversion: Conversion | None = None
     starts: tuple[TimeGranularity, ...] = ()
     whole: bool = False
+    missing: int | None = None
+    ways: Mapping[str, tuple[Join, ...]] = field(default_factory=dict, compare=False)
 
 
 @dataclass(slots=True)
@@ -154,13 +159,14 @@ class Expansion:
             period,
             None,
             conversion,
+            missing=one.fill_nulls_with if period else None,
         )
         return _filled(self._leaf(leaf), one)
 
     def _leaf(self, leaf: Leaf) -> exp.Expr:
         converted = leaf.conversion.key if leaf.conversion else None
         scopes = frozenset((one.filter.text, one.grain, one.outer) for one in leaf.filters)
-        key = (leaf.measure.name, scopes, leaf.steps, leaf.fill, leaf.period, converted)
+        key = (leaf.measure.name, scopes, leaf.steps, leaf.fill, leaf.period, leaf.missing, converted)
         if key not in self.leaves:
             taken = {one.name for one in self.leaves.values()}
             name = leaf.metric if leaf.metric not in taken else f"{leaf.metric}__{len(taken)}"
@@ -170,7 +176,10 @@ class Expansion:
     def _conversion(
         self, metric: Metric, filters: tuple[ScopedFilter, ...], steps: tuple[TimeStep, ...]
     ) -> exp.Expr:
-        """Conversions, or their share of the opportunities; the filters choose opportunities."""
+        """Conversions, or their share of the opportunities; the filters choose opportunities.
+
+        Every group that has opportunities is in the result, with conversions or without.
+        """
         read = read_conversion(metric, self.lookup)
         if isinstance(read, Finding):
             return self._fault(read)
@@ -183,9 +192,8 @@ class Expansion:
         conversion = Conversion(model, measure, time, read.entity, read.window, read.constant, own)
         opportunity = replace(read.conversion, name=read.base.name, filters=read.base.filters)
         converted = self._measured(metric, opportunity, filters, steps, conversion=conversion)
-        if not read.is_rate:
-            return converted
-        return _ratio(converted, self._measured(metric, read.base, filters, steps))
+        opportunities = self._measured(metric, read.base, filters, steps)
+        return _ratio(converted, opportunities) if read.is_rate else converted
 
     def _input(
         self,
@@ -195,15 +203,17 @@ class Expansion:
         above: tuple[str, ...],
         steps: tuple[TimeStep, ...],
     ) -> exp.Expr:
-        """An input metric under its own filters, which see the input's `metric_time` before it is moved."""
+        """An input metric under its own filters, which see its time before it is moved.
+
+        A bare `metric_time` in them has the grain of the metric that they are written in.
+        """
         offset = offset_step(metric, one, self.lookup)
         if isinstance(offset, Finding):
             return self._fault(offset)
         steps += (offset,) if offset else ()
-        meant = self.lookup.metrics.get(one.name)
-        if meant is None:
+        if one.name not in self.lookup.metrics:
             return self._fault(support.unknown_input(metric, one, self.lookup))
-        own = self._scoped(one.filters, meant, len(steps))
+        own = self._scoped(one.filters, metric, len(steps))
         return _filled(self.formula(one.name, (*filters, *own), above, steps), one)
 
     def _derived(self, metric: Metric, inputs: list[exp.Expr]) -> exp.Expr:
@@ -247,8 +257,9 @@ def _base(metric: Metric, lookup: Lookup, depth: int) -> TimeGranularity:
     if known is not None or depth > MAX_NESTING:
         return known or TimeGranularity.DAY
     grains = [TimeGranularity.NANOSECOND]
-    if metric.measure and metric.measure.name in lookup.measures:
-        time = agg_time_dimension(*lookup.measures[metric.measure.name])
+    measures = {metric.measure.name} if metric.measure else {*conversion_measures(metric)}
+    for name in measures & lookup.measures.keys():
+        time = agg_time_dimension(*lookup.measures[name])
         grains += [time.granularity] if time else []
     inputs = [lookup.metrics[one.name] for one in inputs_of(metric) if one.name in lookup.metrics]
     grains += [_base(one, lookup, depth + 1) for one in inputs]

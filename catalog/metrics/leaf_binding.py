@@ -15,11 +15,12 @@ from catalog.metrics.errors import ExpressionRefused, QueryRefused
 from catalog.metrics.expand import Conversion, Leaf, ScopedFilter
 from catalog.metrics.expression import column
 from catalog.metrics.filter import Condition
-from catalog.metrics.linking import Link, link, spine_joins, time_after, time_relation
+from catalog.metrics.linking import Link, link, spine_joins, time_cut, time_relation
 from catalog.metrics.lookup import Lookup, spine_for
 from catalog.metrics.moment import floor
+from catalog.metrics.moment_grain import moment_grain
 from catalog.metrics.name import METRIC_TIME, Reference
-from catalog.metrics.paths import Join
+from catalog.metrics.paths import Join, Reach, reach
 from catalog.metrics.period import within
 from catalog.metrics.plan.bound_condition import BoundCondition
 from catalog.metrics.plan.field import Field
@@ -30,12 +31,14 @@ from catalog.metrics.time_need import (
     coarser,
     common_spine,
     conversion_moved,
+    date_parts_refused,
     needed_grain,
     spine_missing,
     time_required,
     whole_periods,
 )
 from catalog.metrics.time_step import StepKind, TimeStep
+from catalog.metrics.ways import parted
 
 EARLIEST: Final = datetime.fromisoformat("0002-01-01")
 MOMENT: Final = "moment__of_period"
@@ -59,9 +62,12 @@ class LeafBinding:
     planned: Callable[[MetricQuery], PlannedQuery] = field(kw_only=True)
     known: dict[object, tuple[BoundCondition, ...]] = field(default_factory=dict)
     linked: dict[object, Link] = field(default_factory=dict)
+    parted: dict[object, Mapping[str, tuple[Join, ...]]] = field(default_factory=dict)
 
     def bound(self, asked: Leaf) -> BoundLeaf | None:
         """The leaf with all it needs; None where something stands in the way of the query, which is found."""
+        self._found(*date_parts_refused(asked, self.request.group_by))
+        asked = replace(asked, ways=self._ways(asked))
         leaf, times = self._timed(asked)
         keys = self._links(leaf, ((one, self.full[one]) for one in self.request.group_by), self.grain, "")
         self.names |= {str(one): linked.field.name for one, linked in keys.items()}
@@ -80,6 +86,21 @@ class LeafBinding:
         except ExpressionRefused as refused:
             self._found(*refused.findings_at(leaf.measure.place))
             return None
+
+    def _ways(self, leaf: Leaf) -> Mapping[str, tuple[Join, ...]]:
+        """The joins of what the leaf reaches, where its ways part. Remembered for leaves with the same filters."""
+        key = ("ways", leaf.model.name, *((one.filter.text, one.asked) for one in leaf.filters))
+        if key not in self.parted:
+            meant = [self.full[one] for one in self.request.group_by]
+            for scoped in leaf.filters:
+                plain = (Reference(one.element) if one.metric else one for one in scoped.filter.references)
+                meant += (self.full.get(one, one) if scoped.asked else one for one in plain)
+            found = (self._reached(leaf, one) for one in meant if not one.is_metric_time)
+            self.parted[key] = parted(one for one in found if isinstance(one, Reach))
+        return self.parted[key]
+
+    def _reached(self, leaf: Leaf, one: Reference) -> Reach | Finding:
+        return reach(self.lookup, leaf.model, one.with_custom(self.lookup.custom_grains))
 
     def _finished(  # noqa: PLR0917  # all that a leaf was found to need
         self,
@@ -119,22 +140,22 @@ class LeafBinding:
             if any(step.kind is not StepKind.ALL_TIME for step in leaf.steps):
                 self._found(time_required(leaf))
             return replace(bare, fill=False), times
+        grain = moment_grain(leaf, times) if leaf.steps else leaf.grain
+        if isinstance(grain, Finding):
+            self._found(grain)
+            return bare, times
+        leaf = replace(leaf, grain=grain)
         needed = needed_grain(leaf, times)
         spine = spine_for(self.lookup, needed)
         calendars = {step.calendar.grain for step in leaf.steps if step.calendar}
         if calendars:
             spine = common_spine(calendars, needed, self.lookup)
+            leaf = replace(leaf, grain=spine.granularity) if spine else leaf
         if spine is None:
             self._found(spine_missing(leaf, needed))
             return bare, times
-        grain = needed if leaf.period else leaf.grain
-        return replace(
-            leaf,
-            spine=spine,
-            grain=grain,
-            starts=coarser(times, spine),
-            whole=whole_periods(times, calendars),
-        ), times
+        starts = () if leaf.period else coarser(times, leaf.grain)
+        return replace(leaf, spine=spine, starts=starts, whole=whole_periods(times, calendars)), times
 
     def _filled(self, leaf: Leaf) -> Filled:
         """The periods of the spine that stand in the result, whether rows are there or not."""
@@ -151,7 +172,8 @@ class LeafBinding:
                 if len(found) == len(looked_at) and all(one.is_time for one in found.values()):
                     calendars += [join for one in found.values() for join in one.spines]
                     conditions.append(self._bound_to(condition, scoped, found))
-        periods = tuple({one.field.name: one.field for one in times}.values())
+        each = [one.field for one in times] + [one for one in (period_of(leaf, times),) if one]
+        periods = tuple({one.name: one for one in each}.values())
         once = tuple({join.alias: join for join in calendars}.values())
         return Filled(periods, leaf.spine, time_relation(0), once, tuple(conditions))
 
@@ -170,6 +192,7 @@ class LeafBinding:
         if leaf.steps:
             self._found(conversion_moved(leaf))
             return None
+        assert leaf.time is not None
         late = Leaf(leaf.name, leaf.metric, conversion.model, conversion.measure, conversion.time, ())
         names = [(conversion.entity, conversion.entity), *conversion.constant]
         mine = [Reference.parse(base) or Reference(base) for base, _ in names]
@@ -189,7 +212,8 @@ class LeafBinding:
             found = self._filter_links(late, scoped, {})
             joins += found.values()
             conditions += self._conditions(late, scoped, found)
-        time = (time_after(replace(leaf, spine=None), 0), time_after(late, 0))
+        grain = max(leaf.time.granularity, conversion.time.granularity, key=lambda one: one.rank)
+        time = (time_cut(leaf.model, leaf.time, grain), time_cut(late.model, conversion.time, grain))
         met = _once(join for one in joins for join in one.joins)
         return BoundConversion(conversion, time, equal, met, tuple(conditions))
 
@@ -209,7 +233,9 @@ class LeafBinding:
     def _link(self, leaf: Leaf, meant: Reference, grain: TimeGranularity, outer: int = 0) -> Link | Finding:
         """What the reference means; the same for all leaves of one model and one time."""
         time = leaf.time.name if leaf.time else ""
-        key = (leaf.model.name, time, leaf.steps, leaf.spine and leaf.spine.relation, meant, grain, outer)
+        ways = tuple((end, joins[0].alias) for end, joins in leaf.ways.items())
+        spine = leaf.spine and leaf.spine.relation
+        key = (leaf.model.name, time, leaf.steps, spine, ways, meant, grain, outer)
         if key in self.linked:
             return self.linked[key]
         found = link(self.lookup, leaf, meant, grain, outer)

@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from catalog.domain.finding import Finding
 from catalog.domain.finding_code import FindingCode
-from catalog.domain.semantic_model import Dimension, DimensionType, TimeGranularity, TimeSpine
+from catalog.domain.semantic_model import Dimension, DimensionType, SemanticModel, TimeGranularity, TimeSpine
 from catalog.metrics.errors import ExpressionRefused
 from catalog.metrics.expand import Leaf
 from catalog.metrics.expression import column, element_expression, every, some
@@ -33,7 +33,8 @@ _NEEDED: Final = {
 class SpineJoin:
     """A time spine under an alias: rows count at its moments (`inner`), or have their period looked up.
 
-    `shift` moves it by periods of a custom grain: which, how many, and whether as a whole.
+    `shift` moves it by periods of a custom grain: which, how many, and whether as a whole; `grain` makes its
+    moments the starts of periods.
     """
 
     alias: str
@@ -42,6 +43,7 @@ class SpineJoin:
     inner: bool
     why: str
     shift: tuple[str, int, bool] | None = None
+    grain: TimeGranularity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ def link(
         return found
     if fault := _validity_fault(leaf, found):
         return fault
+    if ways := leaf.ways.get(found.alias):
+        found = replace(found, joins=ways)
     resolved = replace(
         reference, path=found.reference.path if not by_metric else (), element=found.reference.element
     )
@@ -93,13 +97,17 @@ def time_relation(index: int) -> str:
 
 
 def time_after(leaf: Leaf, index: int) -> exp.Expr:
-    """The leaf's time after all its steps but the last `index`; before all, cut to the grain of its spine."""
+    """The leaf's time after all its steps but the last `index`; before all, cut to the grain of its moments."""
     if index < len(leaf.steps) and leaf.spine:
         return column(leaf.spine.column, time_relation(index))
     assert leaf.time is not None
-    expression = element_expression(leaf.time.name, leaf.time.expr)
-    grain = leaf.spine.granularity if leaf.spine else leaf.time.granularity
-    return Field(leaf.time.name, leaf.model.name, leaf.time.name, expression, grain).tree
+    return time_cut(leaf.model, leaf.time, leaf.grain)
+
+
+def time_cut(model: SemanticModel, time: Dimension, grain: TimeGranularity) -> exp.Expr:
+    """The time of the model's rows, cut to the grain."""
+    expression = element_expression(time.name, time.expr)
+    return Field(time.name, model.name, time.name, expression, grain).tree
 
 
 def spine_joins(leaf: Leaf) -> Iterator[SpineJoin]:
@@ -112,10 +120,10 @@ def spine_joins(leaf: Leaf) -> Iterator[SpineJoin]:
         if not index and leaf.starts and step.kind is StepKind.OFFSET_TO_GRAIN:
             starts = [_at_start(time_after(leaf, 0), grain) for grain in leaf.starts]
             on = every([on, exp.Paren(this=some(starts))])
-        if leaf.period and index == len(leaf.steps) - 1 and leaf.spine.granularity is not leaf.grain:
-            on = every([on, _at_start(time_after(leaf, index), leaf.grain)])
         shift = (step.calendar.grain, step.calendar.count, leaf.whole) if step.calendar else None
-        yield SpineJoin(time_relation(index), leaf.spine, on, True, str(step), shift)
+        all_moments = step.kind is StepKind.EVERY or leaf.spine.granularity is leaf.grain
+        grain = None if all_moments else leaf.grain
+        yield SpineJoin(time_relation(index), leaf.spine, on, True, str(step), shift, grain)
 
 
 def _at_start(moment: exp.Expr, grain: TimeGranularity) -> exp.Expr:

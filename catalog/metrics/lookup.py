@@ -1,7 +1,7 @@
 """A manifest, indexed by the names that queries use; made once for a manifest and kept."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from threading import Lock
@@ -74,6 +74,16 @@ def agg_time_dimension(model: SemanticModel, measure: Measure) -> Dimension | No
     return next((one for one in model.dimensions if one.name == name), None)
 
 
+def conversion_measures(metric: Metric) -> Iterator[str]:
+    """The names of the measures of a conversion metric, opportunities first."""
+    declared = metric.params.get("conversion_type_params")
+    params = declared if isinstance(declared, Mapping) else {}
+    for value in (params.get("base_measure"), params.get("conversion_measure")):
+        name = value.get("name") if isinstance(value, Mapping) else value
+        if name:
+            yield str(name)
+
+
 def similar(name: str, known: Iterable[str]) -> str:
     """A remedy's first words: the known names that come closest, or nothing."""
     close = get_close_matches(name, sorted(set(known)), n=3, cutoff=0.6)
@@ -106,13 +116,22 @@ def _indexed(manifest: SemanticManifest) -> Lookup:
 def _metrics(
     manifest: SemanticManifest, measures: Mapping[str, tuple[SemanticModel, Measure]]
 ) -> dict[str, Metric]:
-    """All metrics by name, with those that measures declare by `create_metric`."""
+    """All metrics by name, with those that measures declare by `create_metric` or stand for."""
     declared = {metric.name: metric for metric in reversed(manifest.metrics)}
+    named = {name for metric in manifest.metrics for name in _inputs_over_time(metric)}
     created = {
         name: Metric(
             name, MetricType.SIMPLE, measure.description, measure=MetricInput(name), place=measure.place
         )
         for name, (_, measure) in measures.items()
-        if measure.create_metric and name not in declared
+        if (measure.create_metric or name in named) and name not in declared
     }
     return declared | created
+
+
+def _inputs_over_time(metric: Metric) -> Iterator[str]:
+    """The measures that a cumulative or conversion metric is made of; each is a simple metric too."""
+    if metric.type is MetricType.CUMULATIVE and metric.measure:
+        yield metric.measure.name
+    if metric.type is MetricType.CONVERSION:
+        yield from conversion_measures(metric)

@@ -9,7 +9,7 @@ from typing import Final
 
 from catalog.domain.semantic_model import TimeGranularity as Grain
 
-_FIXED: Final = {
+LENGTHS: Final = {
     Grain.NANOSECOND: timedelta(microseconds=1),
     Grain.MICROSECOND: timedelta(microseconds=1),
     Grain.MILLISECOND: timedelta(milliseconds=1),
@@ -20,7 +20,7 @@ _FIXED: Final = {
     Grain.WEEK: timedelta(weeks=1),
 }
 _A_MONDAY: Final = datetime.fromisoformat("0001-01-01")
-_MONTHS: Final = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}
+MONTHS: Final = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}
 
 
 def parse_moment(text: str) -> datetime | None:
@@ -34,18 +34,18 @@ def parse_moment(text: str) -> datetime | None:
 
 def floor(moment: datetime, grain: Grain) -> datetime:
     """The start of the period that holds the moment; weeks start on Monday."""
-    if months := _MONTHS.get(grain):
+    if months := MONTHS.get(grain):
         first = (moment.month - 1) // months * months + 1
         return moment.replace(month=first, day=1, hour=0, minute=0, second=0, microsecond=0)
-    return moment - (moment - _A_MONDAY) % _FIXED[grain]
+    return moment - (moment - _A_MONDAY) % LENGTHS[grain]
 
 
 def following(start: datetime, grain: Grain) -> datetime:
     """The start of the period after the one that starts here."""
-    if months := _MONTHS.get(grain):
+    if months := MONTHS.get(grain):
         years, month = divmod(start.month - 1 + months, 12)
         return start.replace(year=start.year + years, month=month + 1)
-    return start + _FIXED[grain]
+    return start + LENGTHS[grain]
 
 
 def ceiling(moment: datetime, grain: Grain) -> datetime:

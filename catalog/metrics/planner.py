@@ -64,8 +64,8 @@ def plan_query(
 def query_grain(request: Request, lookup: Lookup) -> TimeGranularity:
     """The grain of a bare `metric_time`: the smallest that all metrics of the query have in common."""
     known = [lookup.metrics[name] for name in request.metrics if name in lookup.metrics]
-    grains = [TimeGranularity.DAY, *(default_grain(metric, lookup) for metric in known)]
-    return max(grains, key=lambda grain: grain.rank)
+    grains = [default_grain(metric, lookup) for metric in known]
+    return max(grains, key=lambda grain: grain.rank, default=TimeGranularity.DAY)
 
 
 def _expanded(expansion: Expansion, request: Request) -> tuple[ComputedMetric, ...]:

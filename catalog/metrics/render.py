@@ -27,8 +27,9 @@ from catalog.metrics.plan.order_limit import OrderLimit
 from catalog.metrics.plan.read_model import ReadModel
 from catalog.metrics.plan.shift_calendar import ShiftCalendar
 from catalog.metrics.plan.source import Source
+from catalog.metrics.plan.spine_periods import SpinePeriods
 from catalog.metrics.plan.take_period import TakePeriod
-from catalog.metrics.render_calendar import shifted
+from catalog.metrics.render_calendar import periods, shifted
 from catalog.metrics.render_conversions import conversions
 
 
@@ -110,8 +111,7 @@ def read_from(select: exp.Select, node: Node, dialect: Dialect) -> None:
             select.append("joins", exp.Join(this=_table(node.right), side=side, on=on))
         case JoinSpine():
             side = "" if node.inner else "LEFT"
-            spine = _shifted(node.spine) if isinstance(node.spine, ShiftCalendar) else _table(node.spine)
-            select.append("joins", exp.Join(this=spine, side=side, on=node.on.copy()))
+            select.append("joins", exp.Join(this=_moments(node.spine), side=side, on=node.on.copy()))
         case JoinMetric():
             source = _subquery(_computed(node.metric, dialect), node.alias)
             select.append("joins", exp.Join(this=source, side="LEFT", on=every(_equal(node.on))))
@@ -141,9 +141,14 @@ def _boundary(node: KeepBoundary, dialect: Dialect) -> exp.Join:
     return exp.Join(this=source, kind="INNER", on=every(on))
 
 
-def _shifted(node: ShiftCalendar) -> exp.Subquery:
-    select = shifted(node, _table(node.spine))
-    return _subquery(select, node.alias)
+def _moments(node: ReadModel | ShiftCalendar | SpinePeriods) -> exp.Table | exp.Subquery:
+    match node:
+        case ReadModel():
+            return _table(node)
+        case SpinePeriods():
+            return _subquery(periods(node, _table(node.spine)), node.alias)
+        case ShiftCalendar():
+            return _subquery(shifted(node, _table(node.spine)), node.alias)
 
 
 def _table(node: ReadModel) -> exp.Table:
@@ -266,11 +271,17 @@ def _period(plan: TakePeriod, dialect: Dialect) -> tuple[exp.Select, dict[str, e
     keys = [one.name for one in plan.groups]
     select = exp.Select(expressions=[_named(column(key), key) for key in keys])
     select.set("from_", exp.From(this=_subquery(_finished(plan.parent, dialect), "moments")))
+    values = {one.name: _present(column(one.name), plan.missing) for one in plan.values}
     if plan.choice == "average":
-        return _grouped(select, len(keys)), {one.name: exp.Avg(this=column(one.name)) for one in plan.values}
+        return _grouped(select, len(keys)), {name: exp.Avg(this=value) for name, value in values.items()}
     select.set("distinct", exp.Distinct())
-    ends: dict[str, exp.Expr] = {one.name: _end(column(one.name), keys, plan) for one in plan.values}
-    return select, ends
+    return select, {name: _end(value, keys, plan) for name, value in values.items()}
+
+
+def _present(value: exp.Expr, missing: int | None) -> exp.Expr:
+    if missing is None:
+        return value
+    return exp.Coalesce(this=value, expressions=[exp.Literal.number(missing)])
 
 
 def _end(value: exp.Expr, keys: list[str], plan: TakePeriod) -> exp.Window:

@@ -4,6 +4,7 @@ from sqlglot import exp
 
 from catalog.metrics.expression import column, every
 from catalog.metrics.plan.shift_calendar import ShiftCalendar
+from catalog.metrics.plan.spine_periods import SpinePeriods
 from catalog.metrics.time_step import EARLIER
 
 
@@ -24,6 +25,16 @@ def shifted(plan: ShiftCalendar, table: exp.Table) -> exp.Select:
     select.append(
         "joins", exp.Join(this=_subquery(_numbered(plan, table), early), kind="INNER", on=every(on))
     )
+    return select
+
+
+def periods(plan: SpinePeriods, table: exp.Table) -> exp.Select:
+    """Each period once, under the name of the spine's moments."""
+    start = exp.TimestampTrunc(
+        this=column(plan.moment, plan.alias), unit=exp.Var(this=plan.grain.value.upper())
+    )
+    select = exp.Select(expressions=[_named(start, plan.moment)], distinct=exp.Distinct())
+    select.set("from_", exp.From(this=table))
     return select
 
 

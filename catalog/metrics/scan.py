@@ -35,6 +35,7 @@ from catalog.metrics.plan.node import Node
 from catalog.metrics.plan.read_model import ReadModel
 from catalog.metrics.plan.shift_calendar import ShiftCalendar
 from catalog.metrics.plan.source import Source
+from catalog.metrics.plan.spine_periods import SpinePeriods
 from catalog.metrics.plan.take_period import TakePeriod
 
 RelationOf: TypeAlias = Callable[[SemanticModel | TimeSpine], str]
@@ -115,8 +116,6 @@ def source_of(leaves: list[BoundLeaf], relation_of: RelationOf) -> Source:
     source: Source = aggregate
     if first.conversion:
         source = _converted(first, first.conversion, aggregate, relation_of)
-    if first.period:
-        source = TakePeriod(source, first.period, first.leaf.period)
     if filled := first.filled:
         read = _Reading(
             relation_of, _columns([*_filled_trees(filled), *(one.tree for one in filled.periods)])
@@ -124,6 +123,8 @@ def source_of(leaves: list[BoundLeaf], relation_of: RelationOf) -> Source:
         moments: Node = read.spine(filled.spine, filled.alias)
         moments = _calendars(moments, filled.calendars, read)
         source = FillTime(source, _filtered(moments, [*filled.conditions]), filled.periods)
+    if first.period:
+        source = TakePeriod(source, first.period, first.leaf.period, first.leaf.missing)
     return source
 
 
@@ -218,8 +219,10 @@ def _calendars(node: Node, joins: Iterable[SpineJoin], read: _Reading) -> Node:
     return node
 
 
-def _moved(one: SpineJoin, read: _Reading) -> ReadModel | ShiftCalendar:
+def _moved(one: SpineJoin, read: _Reading) -> ReadModel | ShiftCalendar | SpinePeriods:
     spine = read.spine(one.spine, one.alias)
+    if one.grain:
+        return SpinePeriods(spine, one.spine.column, one.grain)
     if one.shift is None:
         return spine
     name, count, whole = one.shift

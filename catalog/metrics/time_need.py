@@ -1,17 +1,22 @@
 """Which moments a measure over time needs, and why a query about it is refused."""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
 from catalog.domain.finding import Finding
 from catalog.domain.finding_code import FindingCode
 from catalog.domain.semantic_model import TimeGranularity, TimeSpine
-from catalog.metrics.expand import Leaf
+from catalog.metrics.expand import Leaf, ScopedFilter
 from catalog.metrics.linking import Link
 from catalog.metrics.lookup import Lookup
+from catalog.metrics.name import Reference
+from catalog.metrics.time_step import StepKind
 
 
 def needed_grain(leaf: Leaf, times: list[Link]) -> TimeGranularity:
     """The finest grain at which the leaf's moments are looked at; `times` are those that are grouped by."""
     grains = [one.field.grain or _calendar_grain(one) or leaf.grain for one in times]
-    if leaf.period:
+    if leaf.steps:
         grains.append(leaf.grain)
     return min(grains, key=lambda grain: grain.rank)
 
@@ -22,6 +27,24 @@ def time_required(leaf: Leaf) -> Finding:
         f"{leaf.metric} counts {leaf.steps[0]}; without a time the query has no moment for it.",
         remedy="Group by metric_time, or by the metric's own time dimension.",
     )
+
+
+def date_parts_refused(leaf: Leaf, asked: Iterable[Reference]) -> Iterator[Finding]:
+    """A part of the date of what accumulates or starts at a grain: its values belong to moments."""
+    of_moments = {*StepKind} - {StepKind.OFFSET_WINDOW, StepKind.CALENDAR, StepKind.EVERY}
+    parts = [*asked, *(one for scoped in leaf.filters for one in _looked_at(leaf, scoped, of_moments))]
+    if any(step.kind in of_moments for step in leaf.steps):
+        for one in dict.fromkeys(one for one in parts if one.date_part):
+            yield FindingCode.GRAIN_NOT_APPLICABLE.found(
+                f"{leaf.metric} has a value for each moment, and {one} is no moment.",
+                remedy=f"Ask for {replace(one, date_part=None)} at a grain.",
+            )
+
+
+def _looked_at(leaf: Leaf, scoped: ScopedFilter, kinds: set[StepKind]) -> tuple[Reference, ...]:
+    """What a filter looks at after such a step."""
+    seen = any(step.kind in kinds for step in leaf.steps[scoped.outer :])
+    return scoped.filter.references if seen else ()
 
 
 def spine_missing(leaf: Leaf, grain: TimeGranularity) -> Finding:
@@ -44,10 +67,10 @@ def _calendar_grain(one: Link) -> TimeGranularity | None:
     return one.spines[0].spine.granularity if one.spines else None
 
 
-def coarser(times: list[Link], spine: TimeSpine) -> tuple[TimeGranularity, ...]:
-    """The grains that are asked for, where none is that of the spine itself."""
-    grains = [one.field.grain for one in times if one.field.grain]
-    return () if spine.granularity in grains else tuple(dict.fromkeys(grains))
+def coarser(times: list[Link], moment: TimeGranularity) -> tuple[TimeGranularity, ...]:
+    """The grains that are asked for, where none is that of the moments; a calendar's is that of its days."""
+    grains = [grain for one in times if (grain := one.field.grain or _calendar_grain(one))]
+    return () if moment in grains else tuple(dict.fromkeys(grains))
 
 
 def common_spine(calendars: set[str], needed: TimeGranularity, lookup: Lookup) -> TimeSpine | None:

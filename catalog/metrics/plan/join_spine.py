@@ -7,6 +7,7 @@ from sqlglot import exp
 from catalog.metrics.plan.node import Node
 from catalog.metrics.plan.read_model import ReadModel
 from catalog.metrics.plan.shift_calendar import ShiftCalendar
+from catalog.metrics.plan.spine_periods import SpinePeriods
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +15,7 @@ class JoinSpine(Node):
     """An inner join where rows are counted at moments, a left outer one where a period is looked up."""
 
     parent: Node
-    spine: ReadModel | ShiftCalendar
+    spine: ReadModel | ShiftCalendar | SpinePeriods
     on: exp.Expr
     inner: bool
     why: str

@@ -10,11 +10,15 @@ from catalog.metrics.plan.source import Source
 
 @dataclass(frozen=True, slots=True)
 class TakePeriod(Source):
-    """The first or last value of each group by `time`, or their average; `parent` is also grouped by `time`."""
+    """The first or last value of each group by `time`, or their average; `parent` is also grouped by `time`.
+
+    `missing` stands for values that are null.
+    """
 
     parent: Source
     time: Field
     choice: str
+    missing: int | None = None
 
     @property
     def model(self) -> str:
