@@ -39,8 +39,10 @@ class MetricInput:
 class Metric:
     """A metric's definition.
 
-    `measure` is set for simple metrics, `numerator` and `denominator` for ratios, `inputs` and `expr` for
-    derived ones; `params` keeps what the other types declare.
+    `measure` is set for simple and cumulative metrics, `numerator` and `denominator` for ratios, `inputs`
+    and `expr` for derived ones; `params` keeps what the other types declare. A cumulative or conversion metric
+    that names metrics has them as `inputs`, and what they measure where a measure would stand. A hidden metric
+    serves other metrics and is not offered to consumers.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Metric:
     time_granularity: TimeGranularity | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
     governance: Governance = field(default_factory=Governance)
+    hidden: bool = False
     place: Place = NOWHERE
 
     @property

@@ -71,12 +71,17 @@ class Entity:
     type: EntityType
     expr: str = ""
     role: str = ""
+    label: str = ""
     place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """What one may group and filter by."""
+    """What one may group and filter by.
+
+    A time without a declared granularity is taken by the day; `in_validity_window` says that it has
+    validity params, even where they name neither start nor end.
+    """
 
     name: str
     type: DimensionType
@@ -86,6 +91,9 @@ class Dimension:
     granularity: TimeGranularity = TimeGranularity.DAY
     validity_start: bool = False
     validity_end: bool = False
+    label: str = ""
+    granularity_declared: bool = True
+    in_validity_window: bool = False
     place: Place = NOWHERE
 
 
@@ -100,7 +108,10 @@ class NonAdditiveDimension:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """An aggregation over rows of the model; `agg_time_dimension` is what `metric_time` means for it."""
+    """An aggregation over rows of the model; `agg_time_dimension` is what `metric_time` means for it.
+
+    `metric` names the simple metric that declares the aggregation itself; empty where the model declares it.
+    """
 
     name: str
     agg: Aggregation
@@ -110,6 +121,8 @@ class Measure:
     agg_params: Mapping[str, Any] = field(default_factory=dict)
     non_additive_dimension: NonAdditiveDimension | None = None
     create_metric: bool = False
+    label: str = ""
+    metric: str = ""
     place: Place = NOWHERE
 
 
@@ -130,6 +143,7 @@ class SemanticModel:
     dimensions: tuple[Dimension, ...] = ()
     measures: tuple[Measure, ...] = ()
     governance: Governance = field(default_factory=Governance)
+    label: str = ""
     place: Place = NOWHERE
 
     @property

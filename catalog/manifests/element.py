@@ -64,9 +64,9 @@ class Element:
     def each(self, key: str) -> tuple["Element", ...]:
         """The items of a field that is a list."""
         value, marks = self.fields.get(key), self._marks(key)
-        if not isinstance(value, list) or isinstance(marks, int):
+        if not isinstance(value, list):
             return ()
-        each: Any = marks[1]
+        each: Any = [marks] * len(value) if isinstance(marks, int) else marks[1]
         base = self.pointer + pointer((key,))
         return tuple(
             Element(self.document, item, mark, f"{base}/{index}")

@@ -16,6 +16,9 @@ from catalog.domain.document import DocumentKind
 
 _FOLDER: Final = Path(__file__).resolve().parent / "schemas"
 
+# What a tool wrote, which is no version that a document declares.
+SERIALISED: Final = "serialised"
+
 # Versions from the newest to the oldest; each file after the first patches the one before it.
 VERSIONS: Final[Mapping[DocumentKind, Mapping[str, str]]] = {
     DocumentKind.DATA_CONTRACT: {
@@ -26,7 +29,7 @@ VERSIONS: Final[Mapping[DocumentKind, Mapping[str, str]]] = {
         "v3.0.0": "odcs-3.0.0.patch.json",
     },
     DocumentKind.DATA_PRODUCT: {"v1.0.0": "odps-1.0.json", "v0.9.0": "odps-0.9.patch.json"},
-    DocumentKind.SEMANTIC: {"": "dbt-semantic.json"},
+    DocumentKind.SEMANTIC: {"": "dbt-semantic.json", SERIALISED: "semantic-manifest.patch.json"},
 }
 
 

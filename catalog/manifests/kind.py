@@ -30,6 +30,21 @@ _TOP_LEVEL: Final = (
 )
 
 
+# The settings of a dbt project, which stand beside its documents.
+PROJECT_FILES: Final = frozenset(
+    f"{name}.{suffix}"
+    for name in (
+        "dbt_project",
+        "profiles",
+        "packages",
+        "package-lock",
+        "dependencies",
+        "selectors",
+        "catalogs",
+    )
+    for suffix in ("yml", "yaml")
+)
+
 # So much alike that a slip of the pen is more likely than another word: `services` is no `servers`.
 _LIKENESS: Final = 0.85
 

@@ -5,6 +5,7 @@ keys, keys that are not text, numbers that cannot be kept. Scalars follow the YA
 with a fault has no value.
 """
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 from yaml import (
@@ -32,6 +33,19 @@ MAX_DEPTH: Final = 32
 MAX_NODES: Final = 100_000
 MAX_KEY: Final = 1024
 MAX_FINDINGS: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How many bytes a file may have, and how many values."""
+
+    size: int
+    nodes: int
+
+
+FOREIGN: Final = Limit(MAX_BYTES, MAX_NODES)
+# For files that the caller names, on the caller's own machine.
+OWN: Final = Limit(256 * 1024 * 1024, 10_000_000)
 _AMBIGUOUS_BREAKS: Final = {"U+0085": b"\xc2\x85", "U+2028": b"\xe2\x80\xa8", "U+2029": b"\xe2\x80\xa9"}
 
 
@@ -53,19 +67,21 @@ def one_document(
     return None, (FindingCode.YAML_DOCUMENT_COUNT.at(place, message, remedy=remedy),)
 
 
-def read_stream(document: Document) -> tuple[tuple[YamlDocument, ...], tuple[Finding, ...]]:
+def read_stream(
+    document: Document, limit: Limit = FOREIGN
+) -> tuple[tuple[YamlDocument, ...], tuple[Finding, ...]]:
     """The documents of a file in order, none where the file has a fault; limits hold for the whole file."""
-    unreadable = _unreadable(document)
+    unreadable = _unreadable(document, limit)
     if unreadable:
         return (), (unreadable,)
-    composer = _Composer(document)
+    composer = _Composer(document, limit)
     documents = composer.documents()
     return (() if composer.findings else documents), tuple(composer.findings)
 
 
-def _unreadable(document: Document) -> Finding | None:
-    if len(document.data) > MAX_BYTES:
-        message = f"The file has {len(document.data):,} bytes; {MAX_BYTES:,} may be read."
+def _unreadable(document: Document, limit: Limit) -> Finding | None:
+    if len(document.data) > limit.size:
+        message = f"The file has {len(document.data):,} bytes; {limit.size:,} may be read."
         return FindingCode.YAML_LIMIT.at(
             Place(document.path), message, remedy="Split the file into smaller ones."
         )
@@ -104,12 +120,13 @@ class _Stop(Exception):
 class _Composer:
     """Builds values from parse events; one object reads one file."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, limit: Limit) -> None:
         self.findings: list[Finding] = []
         self._document = document
         self._parser = CParser(document.data)
         self._path: list[str | int] = []
         self._nodes = 0
+        self._most = limit.nodes
         self._written: dict[int, str] = {}
 
     def documents(self) -> tuple[YamlDocument, ...]:
@@ -131,8 +148,8 @@ class _Composer:
     def _node(self, event: Any) -> tuple[Any, Marks]:
         mark = mark_of(event.start_mark.line, event.start_mark.column)
         self._nodes += 1
-        if self._nodes > MAX_NODES:
-            self._stop(mark, f"The file holds more than {MAX_NODES:,} values.", "Split the file.")
+        if self._nodes > self._most:
+            self._stop(mark, f"The file holds more than {self._most:,} values.", "Split the file.")
         if event.anchor is not None:
             self._refuse_anchor(event, mark)
         kind = type(event)

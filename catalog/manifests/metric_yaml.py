@@ -1,67 +1,145 @@
-"""One metric of dbt semantic layer YAML as a domain object."""
+"""One metric of dbt semantic layer YAML as a domain object.
 
+dbt has two forms: the older one says under `type_params` what the metric is made of, the newer one says it
+beside the metric's name. A serialised manifest has the older one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from catalog.domain.metric import Metric, MetricInput, MetricType
-from catalog.domain.semantic_model import TimeGranularity
+from catalog.domain.semantic_model import Measure, TimeGranularity
 from catalog.manifests.element import Element
-from catalog.manifests.semantic_model_yaml import governance
+from catalog.manifests.governance_yaml import governance
+from catalog.manifests.measure_yaml import measure_of_metric
+from catalog.manifests.metric_input_yaml import filling, filters_of, metric_input, metric_inputs, window
 
-_PARSED: Final = ("measure", "numerator", "denominator", "metrics", "expr", "cumulative_type_params")
+_PARSED: Final = (
+    "measure",
+    "numerator",
+    "denominator",
+    "metrics",
+    "expr",
+    "cumulative_type_params",
+    "conversion_type_params",
+    "input_measures",
+    "metric_aggregation_params",
+    "join_to_timespine",
+    "fill_nulls_with",
+    "is_private",
+    "window",
+)
+_INPUTS: Final = ("base_measure", "conversion_measure", "base_metric", "conversion_metric")
 
 
-def metric(item: Element) -> Metric:
-    """The metric that a mapping under `metrics` declares.
+@dataclass(frozen=True, slots=True)
+class DeclaredMetric:
+    """A metric as declared; one that aggregates by itself brings its measure, for the named model."""
 
-    `params` holds what `type_params` says beyond measures, inputs and expression; what stands under
+    metric: Metric
+    measure: Measure | None = None
+    model: str = ""
+
+
+def metric(item: Element, model: str = "") -> DeclaredMetric:
+    """The metric that a mapping under `metrics` declares; `model` is the semantic model that it stands in.
+
+    `params` holds what the metric says beyond measures, inputs and expression; what stands under
     `cumulative_type_params` (`window`, `grain_to_date`, `period_agg`) is lifted to its top.
     """
-    type_params = item.element("type_params")
-    grain = item.text("time_granularity").lower()
+    return _nested(item) if "type_params" in item.fields else _direct(item, model)
+
+
+def _nested(item: Element) -> DeclaredMetric:
+    said = item.element("type_params")
+    cumulative = said.element("cumulative_type_params")
+    aggregation = said.element("metric_aggregation_params")
+    own = measure_of_metric(item, aggregation, said.text("expr")) if aggregation.fields else None
+    one = _metric(
+        item,
+        measure=_itself(item, said) if own else metric_input(said.element("measure")),
+        numerator=metric_input(said.element("numerator")),
+        denominator=metric_input(said.element("denominator")),
+        inputs=metric_inputs(said, "metrics"),
+        counted=metric_input(cumulative.element("metric")),
+        expr=said.text("expr"),
+        params=_nested_params(said, cumulative),
+        hidden=said.flag("is_private"),
+    )
+    return DeclaredMetric(one, own, aggregation.text("semantic_model"))
+
+
+def _direct(item: Element, model: str) -> DeclaredMetric:
+    own = measure_of_metric(item, item, item.text("expr")) if "agg" in item.fields else None
+    conversion = item.text("type").lower() == MetricType.CONVERSION
+    one = _metric(
+        item,
+        measure=_itself(item, item) if own else None,
+        numerator=metric_input(item.element("numerator")),
+        denominator=metric_input(item.element("denominator")),
+        inputs=metric_inputs(item, "input_metrics"),
+        counted=metric_input(item.element("input_metric")),
+        expr=item.text("expr"),
+        params={"conversion_type_params": _conversion(item)} if conversion else _cumulative(item),
+        hidden=item.flag("hidden"),
+    )
+    return DeclaredMetric(one, own, model)
+
+
+def _metric(item: Element, *, counted: MetricInput | None, **parts: Any) -> Metric:
+    """What both forms say in the same way; the metric that a cumulative one counts up is its input."""
+    grain = item.text("time_granularity").strip().lower()
+    standard = grain in _GRAINS
+    if counted:
+        parts["inputs"] = (counted,)
+    if grain and not standard:
+        parts["params"] = {**parts["params"], "time_granularity": grain}
     return Metric(
         name=item.text("name"),
-        type=MetricType(item.text("type").lower()),
+        type=MetricType(item.text("type", "simple").lower()),
         description=item.text("description"),
         label=item.text("label"),
-        measure=_input(type_params.element("measure")),
-        numerator=_input(type_params.element("numerator")),
-        denominator=_input(type_params.element("denominator")),
-        inputs=tuple(one for item in type_params.each("metrics") if (one := _input(item))),
-        expr=type_params.text("expr"),
         filters=filters_of(item),
-        time_granularity=TimeGranularity(grain) if grain else None,
-        params=_params(type_params),
+        time_granularity=TimeGranularity(grain) if standard else None,
         governance=governance(item),
         place=item.place,
+        **parts,
     )
 
 
-def _params(type_params: Element) -> dict[str, Any]:
-    return {**type_params.without(*_PARSED), **type_params.mapping("cumulative_type_params")}
-
-
-def _input(item: Element) -> MetricInput | None:
-    """A measure or metric by its name alone or as a mapping."""
-    if isinstance(item.value, str):
-        return MetricInput(item.value, place=item.place)
-    if not item.fields:
-        return None
+def _itself(item: Element, said: Element) -> MetricInput:
+    """The measure that the metric declares itself, by the metric's name."""
     return MetricInput(
-        name=item.text("name"),
-        filters=filters_of(item),
-        alias=item.text("alias"),
-        fill_nulls_with=item.integer("fill_nulls_with") if "fill_nulls_with" in item.fields else None,
-        join_to_timespine=item.flag("join_to_timespine"),
-        offset_window=item.text("offset_window"),
-        offset_to_grain=item.text("offset_to_grain"),
+        item.text("name"),
+        fill_nulls_with=filling(said),
+        join_to_timespine=said.flag("join_to_timespine"),
         place=item.place,
     )
 
 
-def filters_of(item: Element, key: str = "filter") -> tuple[str, ...]:
-    """A filter as text, as a list, or in MetricFlow's own form with `where_filters`."""
-    declared = item.element(key)
-    if isinstance(declared.value, str):
-        return tuple(filter(None, (declared.value.strip(),)))
-    each = declared.each("where_filters") or item.each(key)
-    return tuple(filter(None, ((one.text("where_sql_template") or one.written).strip() for one in each)))
+def _nested_params(said: Element, cumulative: Element) -> Mapping[str, Any]:
+    """A window that is said twice, differently, is kept as `other_window` too."""
+    params = {**said.without(*_PARSED), **_cumulative(said), **_cumulative(cumulative)}
+    outer = window(said)
+    if outer and outer != params.get("window"):
+        params["other_window"] = outer
+    if (conversion := said.element("conversion_type_params")).fields:
+        params["conversion_type_params"] = _conversion(conversion)
+    return params
+
+
+def _cumulative(item: Element) -> dict[str, Any]:
+    over = window(item)
+    said = {key: item.text(key) for key in ("grain_to_date", "period_agg") if key in item.fields}
+    return {**({"window": over} if over else {}), **said}
+
+
+def _conversion(item: Element) -> dict[str, Any]:
+    plain = {key: item.fields[key] for key in ("entity", "constant_properties") if key in item.fields}
+    said = {"window": window(item), "calculation": item.text("calculation")}
+    inputs = {key: metric_input(item.element(key)) for key in _INPUTS}
+    return {key: value for key, value in {**plain, **said, **inputs}.items() if value}
+
+
+_GRAINS: Final = frozenset(TimeGranularity)

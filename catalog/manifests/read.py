@@ -1,27 +1,36 @@
 """Documents to one manifest: each read by its standard, then held against each other."""
 
 from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import PurePath
 
 from catalog.domain.data_contract import DataContract
 from catalog.domain.data_product import DataProduct
 from catalog.domain.document import Document, DocumentKind
 from catalog.domain.finding import Finding, blocking
 from catalog.manifests.cross_check import cross_check
-from catalog.manifests.kind import kind_of, unknown_kind
-from catalog.manifests.loader import one_document, read_stream
+from catalog.manifests.json_document import read_json
+from catalog.manifests.kind import PROJECT_FILES, kind_of, unknown_kind
+from catalog.manifests.loader import FOREIGN, Limit, one_document, read_stream
 from catalog.manifests.manifest import Manifest
 from catalog.manifests.odcs import data_contract
 from catalog.manifests.odps import data_product
 from catalog.manifests.semantic_yaml import semantic_manifest
+from catalog.manifests.serialised import is_serialised, without_nulls
 from catalog.manifests.standard import check
 from catalog.manifests.yaml_document import YamlDocument
 
 
-def read(documents: Iterable[Document]) -> Manifest:
-    """The manifest of all documents, with every finding; raises nothing for what documents hold."""
+def read(documents: Iterable[Document], limit: Limit = FOREIGN) -> Manifest:
+    """The manifest of all documents, with every finding; raises nothing for what documents hold.
+
+    Documents are YAML; one whose path ends in `.json` is a semantic manifest that dbt wrote. The files in which
+    dbt keeps a project's own settings hold nothing to read.
+    """
     reading = _Reading()
     for document in documents:
-        reading.add(document)
+        if PurePath(document.path).name not in PROJECT_FILES:
+            reading.add(document, limit)
     return reading.manifest()
 
 
@@ -36,10 +45,11 @@ class _Reading:
         self._findings: list[Finding] = []
         self._values: dict[str, object] = {}
 
-    def add(self, document: Document) -> None:
+    def add(self, document: Document, limit: Limit) -> None:
         """Read one file; only semantic files may hold several documents."""
         self._documents.append(document)
-        parts, findings = read_stream(document)
+        is_json = document.path.endswith(".json")
+        parts, findings = read_json(document, limit) if is_json else read_stream(document, limit)
         parts = tuple(part for part in parts if part.value is not None) or parts[:1]
         if not findings and {kind_of(part.value) for part in parts} != {DocumentKind.SEMANTIC}:
             only, findings = one_document(document, parts)
@@ -49,7 +59,8 @@ class _Reading:
             values = [part.value for part in parts]
             self._values[document.path] = values[0] if len(values) == 1 else values
         for part in parts:
-            self._add(part)
+            serialised = is_serialised(part.value)
+            self._add(replace(part, value=without_nulls(part.value)) if serialised else part)
 
     def _add(self, part: YamlDocument) -> None:
         kind = kind_of(part.value)

@@ -2,7 +2,7 @@
 
 from catalog.domain.metric import SavedQuery
 from catalog.manifests.element import Element
-from catalog.manifests.metric_yaml import filters_of
+from catalog.manifests.metric_input_yaml import filters_of
 
 
 def saved_query(item: Element) -> SavedQuery:

@@ -2,19 +2,17 @@
 
 import re
 
-from catalog.domain.governance import Governance
 from catalog.domain.semantic_model import (
-    Aggregation,
     Dimension,
     DimensionType,
     Entity,
     EntityType,
-    Measure,
-    NonAdditiveDimension,
     SemanticModel,
     TimeGranularity,
 )
 from catalog.manifests.element import Element
+from catalog.manifests.governance_yaml import governance
+from catalog.manifests.measure_yaml import measure
 
 _CALL = re.compile(r"(ref|source)\s*\(([^()]*)\)")
 
@@ -29,18 +27,11 @@ def semantic_model(item: Element) -> SemanticModel:
         primary_entity=item.text("primary_entity"),
         entities=tuple(_entity(one) for one in item.elements("entities")),
         dimensions=tuple(_dimension(one) for one in item.elements("dimensions")),
-        measures=tuple(_measure(one) for one in item.elements("measures")),
+        measures=tuple(measure(one) for one in item.elements("measures")),
         governance=governance(item),
+        label=item.text("label"),
         place=item.place,
     )
-
-
-def governance(item: Element) -> Governance:
-    """The facts in `config.meta`, or in `meta` as dbt wrote it before; a version stays as written."""
-    config = item.element("config")
-    meta = config.element("meta") if "meta" in config.fields else item.element("meta")
-    version = {"version": meta.text("version")} if "version" in meta.fields else {}
-    return Governance.from_properties({**meta.fields, **version})
 
 
 def _relation(item: Element) -> str:
@@ -62,6 +53,7 @@ def _entity(item: Element) -> Entity:
         type=EntityType(item.text("type").lower()),
         expr=item.text("expr"),
         role=item.text("role"),
+        label=item.text("label"),
         place=item.place,
     )
 
@@ -78,29 +70,8 @@ def _dimension(item: Element) -> Dimension:
         granularity=TimeGranularity(type_params.text("time_granularity", "day").lower()),
         validity_start=validity.flag("is_start"),
         validity_end=validity.flag("is_end"),
+        label=item.text("label"),
+        granularity_declared="time_granularity" in type_params.fields,
+        in_validity_window="validity_params" in type_params.fields,
         place=item.place,
-    )
-
-
-def _measure(item: Element) -> Measure:
-    return Measure(
-        name=item.text("name"),
-        agg=Aggregation(item.text("agg").lower()),
-        expr=item.text("expr"),
-        description=item.text("description"),
-        agg_time_dimension=item.text("agg_time_dimension"),
-        agg_params=item.mapping("agg_params"),
-        non_additive_dimension=_non_additive(item.element("non_additive_dimension")),
-        create_metric=item.flag("create_metric"),
-        place=item.place,
-    )
-
-
-def _non_additive(item: Element) -> NonAdditiveDimension | None:
-    if not item.fields:
-        return None
-    return NonAdditiveDimension(
-        name=item.text("name"),
-        window_choice=item.text("window_choice", "min").lower(),
-        window_groupings=item.texts("window_groupings"),
     )

@@ -8,9 +8,10 @@ from jsonschema_rs import ValidationError, ValidationErrorKind
 from catalog.domain.document import DocumentKind
 from catalog.domain.finding import Finding, Level
 from catalog.domain.finding_code import FindingCode
-from catalog.manifests.json_schema import VERSIONS, newest, schema, validator
+from catalog.manifests.json_schema import SERIALISED, VERSIONS, newest, schema, validator
 from catalog.manifests.loader import MAX_FINDINGS
 from catalog.manifests.schema_fault import findings_of
+from catalog.manifests.serialised import is_serialised
 from catalog.manifests.yaml_document import YamlDocument, pointer
 
 
@@ -21,14 +22,20 @@ def check(document: YamlDocument, kind: DocumentKind) -> tuple[Finding, ...]:
     standard wants text (an unquoted `version: 1.10`) become the text that was written, with a warning; this
     changes `document.value`.
     """
-    declared = document.text("/apiVersion") if kind is not DocumentKind.SEMANTIC else ""
+    declared = _declared(document, kind)
     version = declared if declared in VERSIONS[kind] else newest(kind)
     unquoted, faults = _judged(document, kind, version)
-    if faults and validator(kind, newest(kind)).is_valid(document.value):
+    if faults and version != SERIALISED and validator(kind, newest(kind)).is_valid(document.value):
         faults = (_only_newest(document, declared, newest(kind)),)
     elif not faults and version != declared:
         faults = (_only_newest(document, declared, version),)
     return tuple(sorted((*unquoted, *faults), key=lambda fault: (fault.place.line, fault.place.column)))
+
+
+def _declared(document: YamlDocument, kind: DocumentKind) -> str:
+    if kind is DocumentKind.SEMANTIC:
+        return SERIALISED if is_serialised(document.value) else ""
+    return document.text("/apiVersion")
 
 
 def _judged(

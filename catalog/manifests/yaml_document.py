@@ -9,6 +9,8 @@ from catalog.domain.finding import Place
 # A mark is a node's start, line and column in one integer; a container adds the marks of its children.
 Marks = int | tuple[int, "dict[str, Marks] | list[Marks]"]
 _COLUMN_BITS: Final = 22
+# The mark of everything in a document whose lines nobody wrote.
+NO_MARK: Final = -1
 
 
 def mark_of(line: int, column: int) -> int:
@@ -42,6 +44,8 @@ class YamlDocument:
     def place_of(self, marks: Marks, pointer: str) -> Place:
         """The place of a node whose marks are at hand."""
         mark = marks if isinstance(marks, int) else marks[0]
+        if mark == NO_MARK:
+            return Place(self.file, field=pointer)
         return Place(self.file, (mark >> _COLUMN_BITS) + 1, (mark & (1 << _COLUMN_BITS) - 1) + 1, pointer)
 
     def text_of(self, marks: Marks, value: Any) -> str:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from catalog.metrics.query import MetricQuery, OrderBy
     from catalog.metrics.read import read_semantic_manifest
     from catalog.metrics.saved import saved_query
+    from catalog.metrics.validation import validate
 
 __all__ = [
     "CompiledQuery",
@@ -21,9 +22,9 @@ __all__ = [
     "compile_query",
     "read_semantic_manifest",
     "saved_query",
+    "validate",
 ]
 
-# `validate` is imported from its module, which bears the same name.
 _HOMES: Final = {
     "CompiledQuery": "compile",
     "MetricQuery": "query",
@@ -32,6 +33,7 @@ _HOMES: Final = {
     "compile_query": "compile",
     "read_semantic_manifest": "read",
     "saved_query": "saved",
+    "validate": "validation",
 }
 
 

@@ -90,6 +90,8 @@ def no_time(metric: Metric) -> Finding:
 
 
 def _measure(value: Any) -> MetricInput | None:
+    if isinstance(value, MetricInput):
+        return value
     if isinstance(value, str):
         return MetricInput(value)
     if not isinstance(value, Mapping) or not value.get("name"):

@@ -107,9 +107,23 @@ def _defined(metric: Metric, lookup: Lookup, inherited: tuple[str, ...], above: 
             inputs = {one.alias or one.name: _input(one, lookup, filters, above) for one in metric.inputs}
             return {"type": "derived", **_formula(metric.expr, inputs)}
         case _:
-            measured = [metric.measure] if metric.measure else [*map(MetricInput, _measure_names(metric))]
+            measured = [metric.measure] if metric.measure else _converted(metric)
             leaves = [_leaf(one, lookup, filters) for one in measured]
-            return {"type": metric.type.value, "measures": leaves, "params": _plain(metric.params)}
+            params = {key: _without_inputs(value) for key, value in metric.params.items()}
+            return {"type": metric.type.value, "measures": leaves, "params": _plain(params)}
+
+
+def _converted(metric: Metric) -> list[MetricInput]:
+    """The measures between which a conversion metric counts, in their order."""
+    said = metric.params.get("conversion_type_params")
+    each = [said.get(key) for key in _MEASURE_KEYS] if isinstance(said, Mapping) else []
+    return [one for one in each if isinstance(one, MetricInput)]
+
+
+def _without_inputs(value: Any) -> Any:
+    if not isinstance(value, Mapping):
+        return value
+    return {key: item for key, item in value.items() if not isinstance(item, MetricInput)}
 
 
 def _input(one: MetricInput | None, lookup: Lookup, filters: tuple[str, ...], above: frozenset[str]) -> Any:

@@ -98,7 +98,7 @@ def check(
 def _definitions(semantic: SemanticManifest) -> tuple[Finding, ...]:
     if not (semantic.semantic_models or semantic.metrics):
         return ()
-    from catalog.metrics.validate import validate  # noqa: PLC0415  # only metrics wait for the SQL parser
+    from catalog.metrics.validation import validate  # noqa: PLC0415  # only metrics wait for the SQL parser
 
     return validate(semantic)
 

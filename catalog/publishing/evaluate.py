@@ -7,7 +7,7 @@ from catalog.domain.data_contract import DataContract
 from catalog.domain.draft import Draft, MetricContent, ProductContent
 from catalog.domain.finding import Finding
 from catalog.manifests.digest import digest_of
-from catalog.metrics.validate import validate
+from catalog.metrics.validation import validate
 from catalog.policy.decide import decide
 from catalog.policy.decision import Decision, EnforcementPoint
 from catalog.policy.view import MeshFacts, mesh_facts, view_of

@@ -14,7 +14,7 @@ from catalog.domain.event import Event, EventType
 from catalog.domain.finding import Finding, blocking
 from catalog.domain.identity import AssetKey
 from catalog.manifests.manifest import Manifest
-from catalog.metrics.validate import validate
+from catalog.metrics.validation import validate
 from catalog.registry.drafts import drafts_of, keys_of
 from catalog.registry.journal import tell
 from catalog.registry.ports import OpenUnit, UnitOfWork

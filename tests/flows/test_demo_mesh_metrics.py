@@ -13,7 +13,7 @@ from catalog.manifests.folder import read_folder
 from catalog.manifests.read import read
 from catalog.metrics.compile import compile_query
 from catalog.metrics.query import MetricQuery
-from catalog.metrics.validate import validate
+from catalog.metrics.validation import validate
 
 MONTH = "metric_time__month"
 

@@ -18,7 +18,7 @@ from catalog.manifests.read import read
 from catalog.metrics.compile import compile_query
 from catalog.metrics.plan.read_model import ReadModel
 from catalog.metrics.query import MetricQuery, OrderBy
-from catalog.metrics.validate import validate
+from catalog.metrics.validation import validate
 
 pytestmark = pytest.mark.fixtures
 

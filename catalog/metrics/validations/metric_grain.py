@@ -1,16 +1,23 @@
-"""A metric's time_granularity is not finer than the times of its measures."""
+"""A metric's time_granularity is a standard grain, and not finer than the times of its measures."""
 
 from collections.abc import Iterator
 
 from catalog.domain.finding import Finding
 from catalog.domain.finding_code import FindingCode
+from catalog.domain.semantic_model import TimeGranularity
 from catalog.metrics.expand import base_grain
-from catalog.metrics.lookup import Lookup
+from catalog.metrics.lookup import Lookup, similar
 
 
 def check(lookup: Lookup) -> Iterator[Finding]:
     """Every metric that declares a grain."""
     for metric in lookup.manifest.metrics:
+        if other := metric.params.get("time_granularity"):
+            yield FindingCode.GRAIN_NOT_APPLICABLE.at(
+                metric.place,
+                f"{metric.name} has the time_granularity {other}, which is no standard grain.",
+                remedy=f"{similar(str(other), TimeGranularity)}Write a grain from nanosecond to year.",
+            )
         if metric.time_granularity is None:
             continue
         base = base_grain(metric, lookup)

@@ -21,7 +21,7 @@ from catalog.domain.semantic_model import (
     TimeGranularity,
     TimeSpine,
 )
-from catalog.metrics.validate import RULES, validate
+from catalog.metrics.validation import RULES, validate
 
 HERE = Place("metrics/orders.yaml", 7, 3)
 SUM = Aggregation.SUM
