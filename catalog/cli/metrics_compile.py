@@ -60,7 +60,7 @@ def definitions(given: Namespace) -> "SemanticManifest":
     """What the paths define; raises `Refused` with every error of it."""
     from catalog.domain.errors import Refused
     from catalog.metrics import read_semantic_manifest
-    from catalog.metrics.validate import validate
+    from catalog.metrics.validation import validate
 
     manifest = read_semantic_manifest(given.paths)
     if faults := [one for one in validate(manifest) if one.blocks]:

@@ -25,7 +25,7 @@ def add_to(commands: Any, shared: ArgumentParser) -> None:
 def run(given: Namespace, settings: Settings, output: Output) -> int:  # noqa: ARG001  # every command has both
     """0 when no finding blocks, 1 when one does."""
     from catalog.metrics import read_semantic_manifest
-    from catalog.metrics.validate import validate
+    from catalog.metrics.validation import validate
 
     manifest = read_semantic_manifest(given.paths)
     findings = validate(manifest)

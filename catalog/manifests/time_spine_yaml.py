@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from catalog.domain.semantic_model import CustomGranularity, TimeGranularity, TimeSpine
 from catalog.manifests.element import Element
-from catalog.manifests.semantic_model_yaml import governance
+from catalog.manifests.governance_yaml import governance
 
 
 def time_spines(root: Element) -> Iterator[TimeSpine]:
