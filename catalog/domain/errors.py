@@ -126,6 +126,12 @@ class EngineDeadline(EngineError):
     status = 504
 
 
+class EngineCancelled(EngineError):
+    """Nobody waited for the answer any more; the query was ended."""
+
+    status = 499
+
+
 class EngineLost(EngineError):
     """The process that ran the query is gone; other queries go on, and this one may be tried again."""
 

@@ -1,8 +1,9 @@
 """The port through which every room runs SQL; `engine` implements it behind a fence."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from catalog.domain.cancellation import Cancellation
 from catalog.domain.data_contract import DataContract, SchemaObject
 from catalog.domain.dataset import Dataset
 
@@ -12,7 +13,7 @@ class SqlQuery:
     """One SELECT over declared datasets.
 
     `parameters` bind `$1`, `$2`, …; more than `row_limit` rows are cut and marked; `deadline_seconds` is wall
-    time, at the end of which the query is killed.
+    time, at the end of which the query is killed; `cancellation` ends it before.
     """
 
     sql: str
@@ -20,6 +21,7 @@ class SqlQuery:
     parameters: tuple[object, ...] = ()
     row_limit: int = 10_000
     deadline_seconds: float = 30.0
+    cancellation: Cancellation = field(default_factory=Cancellation, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,8 @@ class SqlResult(Protocol):
 class SqlEngine(Protocol):
     """Runs statements of people in isolation.
 
-    Raises `EngineRefused`, `EngineDeadline`, `EngineMemory`, `EngineLost`, `EngineBusy`, or `EngineError` for
-    a statement the engine itself rejects.
+    Raises `EngineRefused`, `EngineDeadline`, `EngineCancelled`, `EngineMemory`, `EngineLost`, `EngineBusy`, or
+    `EngineError` for a statement the engine itself rejects.
     """
 
     @property

@@ -3,13 +3,15 @@
 import json
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import astuple
 from multiprocessing import Pipe
 from pathlib import Path
-from threading import Timer
+from threading import Lock, Timer
 from typing import Any, Final
 
-from catalog.domain.errors import EngineDeadline, EngineLost
+from catalog.domain.cancellation import Cancellation
+from catalog.domain.errors import EngineCancelled, EngineDeadline, EngineError, EngineLost
 from catalog.engine.limit import Limits
 
 _BOOT: Final = """
@@ -27,6 +29,7 @@ _HEADER_BYTES: Final = 16 << 20
 _QUERIES: Final = 1000
 _NONSENSE: Final = (OSError, EOFError, ValueError, KeyError, TypeError, RecursionError)
 _CPU_SECONDS: Final = 1200.0
+_GRACE_SECONDS: Final = 0.5
 
 
 class Child:
@@ -37,7 +40,8 @@ class Child:
         self._asked = 0
         self._warm_mb = self._resident_mb = 0
         self._cpu_seconds = 0.0
-        self._expired = False
+        self._expired = self._cancelled = False
+        self._speaking = Lock()
         self._walls: tuple[str, ...] = ()
         self._parent, theirs = Pipe()
         command = (sys.executable, "-I", "-B", "-c", _BOOT, str(_ROOT), *map(str, astuple(limits)))
@@ -82,22 +86,33 @@ class Child:
                 timer.cancel()
         return self._walls
 
-    def ask(self, request: bytes, deadline_seconds: float) -> tuple[dict[str, Any], bytes]:
+    def ask(
+        self, request: bytes, deadline_seconds: float, cancellation: Cancellation
+    ) -> tuple[dict[str, Any], bytes]:
         """The reply's header and rows, within the deadline from now on.
 
-        Raises `EngineDeadline`, or `EngineLost` where the process died or spoke nonsense; it is gone then.
+        A query that is cancelled is interrupted, and the process lives on; where it does not answer soon, it is
+        ended. Raises `EngineDeadline`, `EngineCancelled`, or `EngineLost` where the process died or spoke
+        nonsense.
         """
         self.walls()
         self._asked += 1
-        timer = self._timer(deadline_seconds)
+        self._cancelled = False
+        timers = [self._timer(deadline_seconds)]
         try:
-            return self._exchange(request)
+            self._say(request)
+            with cancellation.telling(lambda: timers.append(self._interrupted())):
+                return self._reply()
         except _NONSENSE as error:
-            late = self._expired
+            lost = self._lost()
             self.kill()
-            raise (EngineDeadline() if late else EngineLost()) from error
+            raise lost from error
+        except BaseException:  # a caller who is interrupted leaves a reply behind that nobody may read
+            self.kill()
+            raise
         finally:
-            timer.cancel()
+            for timer in timers:
+                timer.cancel()
 
     def end(self) -> None:
         """Tell the system to end the process; safe from any thread."""
@@ -109,8 +124,23 @@ class Child:
         self._process.wait()
         self._parent.close()
 
-    def _exchange(self, request: bytes) -> tuple[dict[str, Any], bytes]:
-        self._parent.send_bytes(request)
+    def _say(self, message: bytes) -> None:
+        with self._speaking:
+            self._parent.send_bytes(message)
+
+    def _interrupted(self) -> Timer:
+        """Tell the process to end its query; the timer ends the process itself."""
+        self._cancelled = True
+        with suppress(OSError):
+            self._say(b"")
+        return self._timer(_GRACE_SECONDS)
+
+    def _lost(self) -> EngineError:
+        if self._cancelled:
+            return EngineCancelled()
+        return EngineDeadline() if self._expired else EngineLost()
+
+    def _reply(self) -> tuple[dict[str, Any], bytes]:
         header = self._header()
         return header, self._parent.recv_bytes(self._most_bytes) if "columns" in header else b""
 

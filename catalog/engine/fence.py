@@ -8,12 +8,14 @@ import json
 import sys
 from functools import lru_cache
 from multiprocessing.connection import Connection
+from queue import SimpleQueue
+from threading import Lock, Thread
 from typing import Any, Final
 
 from catalog.domain.finding import Finding
 from catalog.domain.finding_code import FindingCode
 from catalog.domain.sql_engine import SqlQuery
-from catalog.engine.duckdb import Answer, SessionFault
+from catalog.engine.duckdb import Answer, Session, SessionFault
 from catalog.engine.limit import Limits, cpu_seconds, limit_resources, resident_mb
 from catalog.engine.statement import examine, place_at
 from catalog.engine.warm import WarmDatabases
@@ -39,11 +41,13 @@ def serve(walls: tuple[str, ...]) -> None:
     limit_resources(limits)
     parent: Connection[bytes, bytes] = Connection(0)
     parent.send_bytes(json.dumps({"walls": ["resources", *walls], **_usage()}).encode())
+    asked: SimpleQueue[bytes | None] = SimpleQueue()
+    Thread(target=_listen, args=(parent, asked, fence), daemon=True).start()
     while True:
-        fence.databases.prepare(parent.poll)  # opening costs more than a small query: done while nobody waits
-        try:
-            request = parent.recv_bytes()
-        except EOFError:
+        # Opening costs more than a small query: done while nobody waits.
+        fence.databases.prepare(lambda: not asked.empty())
+        request = asked.get()
+        if request is None:
             return
         reply, rows = fence.answer(read_query(request))
         parent.send_bytes(json.dumps(reply | _usage()).encode())
@@ -51,11 +55,30 @@ def serve(walls: tuple[str, ...]) -> None:
             parent.send_bytes(rows)
 
 
+def _listen(parent: "Connection[bytes, bytes]", asked: "SimpleQueue[bytes | None]", fence: "Fence") -> None:
+    """Hear the parent while a query runs: a message without content ends it, and so does silence for good."""
+    while True:
+        try:
+            message = parent.recv_bytes()
+        except (EOFError, OSError):
+            fence.interrupt()
+            asked.put(None)
+            return
+        if message:
+            fence.expect()
+            asked.put(message)
+        else:
+            fence.interrupt()
+
+
 class Fence:
     """Judges each query and runs it on a connection of its own."""
 
     def __init__(self, limits: Limits) -> None:
         self.databases = WarmDatabases(limits)
+        self._lock = Lock()
+        self._running: Session | None = None
+        self._cancelled = False
         # What was examined once is known: the verdict follows from the text and the names alone.
         self._examined = lru_cache(_EXAMINED)(self._faults)
 
@@ -71,6 +94,8 @@ class Fence:
             deep = code.found("The SQL is nested too deeply.", remedy="Split it up with WITH.")
             return {"refused": [write_finding(deep)]}, None
         except SessionFault as fault:
+            if self._cancelled:
+                return {"cancelled": True}, None
             if fault.kind in {"data", "memory"}:
                 self.databases.forget()
             return _failed(query, fault), None
@@ -83,12 +108,33 @@ class Fence:
     def _faults(self, sql: str, names: tuple[str, ...]) -> tuple[Finding, ...]:
         return examine(sql, self.databases.tree(sql), names)
 
+    def expect(self) -> None:
+        """A query was asked that nobody has cancelled."""
+        with self._lock:
+            self._cancelled = False
+
+    def interrupt(self) -> None:
+        """End the query that runs or is about to run; from another thread."""
+        with self._lock:
+            self._cancelled = True
+            if self._running:
+                self._running.interrupt()
+
     def _run(self, query: SqlQuery) -> Answer:
         session = self.databases.showing(query.datasets).connect()
         try:
+            self._begin(session)
             return session.run(query.sql, query.parameters, query.row_limit)
         finally:
+            with self._lock:
+                self._running = None
             session.close()
+
+    def _begin(self, session: Session) -> None:
+        with self._lock:
+            if self._cancelled:
+                raise SessionFault("query", "cancelled before it began")
+            self._running = session
 
 
 def _failed(query: SqlQuery, fault: SessionFault) -> dict[str, Any]:

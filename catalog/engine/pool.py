@@ -8,7 +8,14 @@ from threading import BoundedSemaphore, Lock
 from typing import Any, Final
 
 from catalog.domain.dataset import Dataset
-from catalog.domain.errors import EngineBusy, EngineError, EngineLost, EngineMemory, EngineRefused
+from catalog.domain.errors import (
+    EngineBusy,
+    EngineCancelled,
+    EngineError,
+    EngineLost,
+    EngineMemory,
+    EngineRefused,
+)
 from catalog.domain.finding import Finding
 from catalog.domain.finding_code import FindingCode
 from catalog.domain.sql_engine import ResultColumn, SqlQuery
@@ -61,8 +68,10 @@ class EnginePool:
         if unfit:
             raise EngineRefused(findings=unfit)
         request = write_query(query)
+        if query.cancellation.is_cancelled:
+            raise EngineCancelled()
         with self._child(query.deadline_seconds) as child:
-            header, rows = child.ask(request, query.deadline_seconds)
+            header, rows = child.ask(request, query.deadline_seconds, query.cancellation)
         answer = _answer(header, rows)
         if isinstance(answer, EngineError):
             raise answer
@@ -170,6 +179,8 @@ def _answer(header: Mapping[str, Any], rows: bytes) -> ArrowResult | EngineError
 def _error(header: Mapping[str, Any]) -> EngineError:
     if "refused" in header:
         return EngineRefused(findings=map(read_finding, header["refused"]))
+    if "cancelled" in header:
+        return EngineCancelled()
     error = (
         EngineMemory()
         if "memory" in header

@@ -7,6 +7,7 @@ from catalog.access.actor import Actor
 from catalog.access.decide import decide, unseen
 from catalog.access.permission import Permission
 from catalog.bootstrap import Services
+from catalog.domain.cancellation import Cancellation
 from catalog.domain.dataset import Dataset
 from catalog.domain.sql_engine import SqlQuery
 from catalog.metrics.compile import CompiledQuery
@@ -19,18 +20,21 @@ from catalog.serving.metric_read.served_metric import ServedMetric, resolve
 from catalog.store.unit_of_work import StoreUnit
 
 
-def query_metrics(query: MetricQuery, actor: Actor, services: Services) -> MetricAnswer:
+def query_metrics(
+    query: MetricQuery, actor: Actor, services: Services, *, cancellation: Cancellation | None = None
+) -> MetricAnswer:
     """Answer one query; every metric read is logged, refused ones too.
 
     Names are `metric` where one domain serves it, else `domain.metric`. Raises `NotFound` for what the actor
     may not see, `Refused` with findings for a query that has no right answer, and the engine's errors.
+    `cancellation` ends the query in the engine when nobody waits for it any more.
     """
     with services.store.open(actor, read_only=True) as unit:
         served = _served(query, actor, services, unit)
         plan, closures = _compiled(query, served)
         manifest = merged(closures)
         evidence = {name: evidence_of(name, manifest, services, unit) for name in plan.models}
-    answer = _run(plan, tuple(one.dataset for one in evidence.values()), services)
+    answer = _run(plan, tuple(one.dataset for one in evidence.values()), services, cancellation)
     facts = tuple(facts_of(one, evidence, services) for one in served)
     log_read(actor, (one.version for one in served), query, len(answer.rows), services)
     return replace(answer, facts=facts, sql=plan.sql if _may_see_sql(actor, served) else "")
@@ -58,13 +62,16 @@ def _compiled(query: MetricQuery, served: tuple[ServedMetric, ...]) -> tuple[Com
     return compiled(closures, replace(query, metrics=tuple(one.metric.name for one in served))), closures
 
 
-def _run(plan: CompiledQuery, datasets: tuple[Dataset, ...], services: Services) -> MetricAnswer:
+def _run(
+    plan: CompiledQuery, datasets: tuple[Dataset, ...], services: Services, cancellation: Cancellation | None
+) -> MetricAnswer:
     result = services.sql_engine.run(
         SqlQuery(
             plan.sql,
             datasets,
             plan.parameters,
             deadline_seconds=services.settings.engine_deadline_seconds,
+            cancellation=cancellation or Cancellation(),
         )
     )
     return MetricAnswer(result.columns, result.rows(), result.truncated, "", plan.plan.explain(), ())

@@ -13,8 +13,10 @@ from graphql import GraphQLError
 
 from catalog.access.actor import Actor
 from catalog.bootstrap import Services
+from catalog.domain.cancellation import Cancellation
 from catalog.domain.errors import CatalogError, UsageError
 from catalog.serving.authentication import authenticate
+from catalog.serving.disconnection import cancelled_when_gone
 from catalog.serving.errors import graphql_error, problem
 from catalog.serving.graphql.document import DocumentInvalid, document_reader
 from catalog.serving.graphql.limits import Limits
@@ -55,7 +57,9 @@ def graphql_endpoint(schema: strawberry.Schema, services: Services) -> Callable[
     """The handler of `POST /graphql`; resolvers run in a worker thread."""
     read = document_reader(schema._schema, Limits())
 
-    def run(operation: _Operation, actor: Actor, request_id: str) -> tuple[int, dict[str, Any]]:
+    def run(
+        operation: _Operation, actor: Actor, request_id: str, cancellation: Cancellation
+    ) -> tuple[int, dict[str, Any]]:
         try:
             document = read(operation.query, operation.variables)
         except DocumentInvalid as error:
@@ -64,7 +68,7 @@ def graphql_endpoint(schema: strawberry.Schema, services: Services) -> Callable[
             operation.query,
             variable_values=operation.variables,
             operation_name=operation.name,
-            context_value=RequestContext(services, actor, document, request_id),
+            context_value=RequestContext(services, actor, document, request_id, cancellation),
         )
         answer: dict[str, Any] = {}
         if result.errors:
@@ -80,7 +84,8 @@ def graphql_endpoint(schema: strawberry.Schema, services: Services) -> Callable[
             media_type = _negotiated(request.headers.get("accept"))
             actor = await run_sync(authenticate, request.headers.get("authorization"), services)
             operation = _operation(request, await _body(request))
-            status, answer = await run_sync(run, operation, actor, request_id)
+            async with cancelled_when_gone(request) as cancellation:
+                status, answer = await run_sync(run, operation, actor, request_id, cancellation)
             if status == 400 and media_type == JSON_TYPE:
                 status = 200  # the older media type answers every well-formed request with 200
         except CatalogError as error:

@@ -145,7 +145,9 @@ class Query:
     def metric_query(self, info: RequestInfo, input: MetricQueryInput) -> MetricAnswer:
         """One answer for everyone who asks."""
         context = info.context
-        return answer_of(query_metrics(query_of(input), context.actor, context.services))
+        return answer_of(
+            query_metrics(query_of(input), context.actor, context.services, cancellation=context.cancellation)
+        )
 
     @strawberry.field(description="Drafts of your domains that wait for the gate, newest first.")
     def drafts(

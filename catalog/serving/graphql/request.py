@@ -1,6 +1,6 @@
 """What every resolver is given: the parts of the catalog, who asks, and the document that is executed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import strawberry
@@ -8,6 +8,7 @@ from graphql import DocumentNode
 
 from catalog.access.actor import Actor
 from catalog.bootstrap import Services
+from catalog.domain.cancellation import Cancellation
 from catalog.store.projections.projection import Projection
 
 T = TypeVar("T")
@@ -21,6 +22,7 @@ class RequestContext:
     actor: Actor
     document: DocumentNode
     request_id: str
+    cancellation: Cancellation = field(default_factory=Cancellation)
 
     def read(self, projection: Projection[T]) -> tuple[T, ...]:
         """Run one read of the store, which is one statement."""

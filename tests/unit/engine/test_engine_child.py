@@ -3,6 +3,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from catalog.domain.cancellation import Cancellation
 from catalog.domain.errors import EngineDeadline, EngineLost
 from catalog.domain.sql_engine import SqlQuery
 from catalog.engine import child as room
@@ -22,7 +23,7 @@ def child() -> Iterator[Child]:
 
 
 def test_a_child_answers_and_stays_fit(child: Child) -> None:
-    header, rows = child.ask(ONE, 10)
+    header, rows = child.ask(ONE, 10, Cancellation())
 
     assert header["columns"] == [["1", "INTEGER"]]
     assert rows
@@ -31,16 +32,16 @@ def test_a_child_answers_and_stays_fit(child: Child) -> None:
 
 def test_a_child_is_replaced_after_many_queries(child: Child, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "_QUERIES", 2)
-    child.ask(ONE, 10)
+    child.ask(ONE, 10, Cancellation())
     after_one = child.is_fit
-    child.ask(ONE, 10)
+    child.ask(ONE, 10, Cancellation())
 
     assert (after_one, child.is_fit) == (True, False)
 
 
 def test_a_child_is_replaced_after_much_work(child: Child, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "_CPU_SECONDS", 0.0)
-    child.ask(ONE, 10)
+    child.ask(ONE, 10, Cancellation())
 
     assert not child.is_fit
 
@@ -48,10 +49,10 @@ def test_a_child_is_replaced_after_much_work(child: Child, monkeypatch: pytest.M
 def test_a_child_that_has_grown_is_replaced() -> None:
     small = Child(Limits(memory_mb=64, threads=1))
     sql = "SELECT max(h) FROM (SELECT hash(x) AS h, count(*) FROM range(200000) t(x) GROUP BY 1)"
-    small.ask(ONE, 10)
+    small.ask(ONE, 10, Cancellation())
     fit_when_warm = small.is_fit
     small._limits = Limits(memory_mb=1)
-    small.ask(write_query(SqlQuery(sql, ())), 10)
+    small.ask(write_query(SqlQuery(sql, ())), 10, Cancellation())
 
     assert (fit_when_warm, small.is_fit) == (True, False)
     small.kill()
@@ -73,7 +74,7 @@ def test_a_child_that_never_gets_warm_is_lost(monkeypatch: pytest.MonkeyPatch) -
     stuck = Child(Limits())
 
     with pytest.raises(EngineLost, match="did not start"):
-        stuck.ask(ONE, 10)
+        stuck.ask(ONE, 10, Cancellation())
 
 
 @pytest.mark.parametrize(
@@ -90,7 +91,7 @@ def test_a_child_that_speaks_nonsense_is_lost(monkeypatch: pytest.MonkeyPatch, r
     traitor = Child(Limits())
 
     with pytest.raises(EngineLost):
-        traitor.ask(ONE, 10)
+        traitor.ask(ONE, 10, Cancellation())
 
     assert not traitor.is_fit
 
@@ -107,7 +108,7 @@ def test_a_child_that_stops_in_the_middle_of_a_message_is_ended(monkeypatch: pyt
     traitor = Child(Limits())
 
     with pytest.raises(EngineDeadline):
-        traitor.ask(ONE, 0.3)
+        traitor.ask(ONE, 0.3, Cancellation())
 
 
 @pytest.mark.parametrize("header", [{}, {"columns": 7}, {"columns": [[1]]}, {"refused": [{}]}, {"failed": 1}])
