@@ -107,7 +107,7 @@ class Child:
             lost = self._lost()
             self.kill()
             raise lost from error
-        except BaseException:  # a caller who is interrupted leaves a reply behind that nobody may read
+        except KeyboardInterrupt:  # whoever interrupts leaves a reply behind that nobody may read
             self.kill()
             raise
         finally:
