@@ -22,6 +22,7 @@ class FindingCode(Enum):
     DEPENDENCY_DEPRECATED = "What a draft is made from is deprecated."
     DEPENDENCY_NOT_SERVED = "What a draft is made from is not served."
     DEPENDENCY_UNKNOWN = "What a draft is made from is not named, or not in the catalog."
+    DIALECT_CANNOT_SAY = "A query holds what a SQL dialect cannot say with the same meaning."
     DIMENSION_UNREACHABLE = "A query or filter names something that its metric cannot be grouped by."
     DOCUMENT_KIND_UNKNOWN = "The document is neither ODPS, ODCS nor dbt semantic layer YAML."
     DOCUMENT_UNREADABLE = "A document or its folder cannot be read from disk, or a link leads out of it."

@@ -6,6 +6,7 @@ from typing import Any, Final
 from sqlglot import exp
 
 from catalog.domain.semantic_model import Aggregation, Measure
+from catalog.metrics.dialects.percentile import Percentile
 from catalog.metrics.expression import element_expression, with_columns
 from catalog.metrics.plan.field import located
 
@@ -40,14 +41,14 @@ def _median(value: exp.Expr, params: Mapping[str, Any]) -> exp.Expr:
 
 
 def _percentile(value: exp.Expr, params: Mapping[str, Any]) -> exp.Expr:
-    """Exact, but for a continuous one that is declared approximate and may then be estimated."""
+    """Exact, but where it is declared approximate and may then be estimated."""
     share = exp.Literal.number(str(percentile_of(params)))
-    discrete = params.get("use_discrete_percentile") is True
-    if params.get("use_approximate_percentile") is True and not discrete:
-        return exp.ApproxQuantile(this=value, quantile=share)
-    kind = exp.PercentileDisc if discrete else exp.PercentileCont
-    order = exp.Order(expressions=[exp.Ordered(this=value)])
-    return exp.WithinGroup(this=kind(this=share), expression=order)
+    return Percentile(
+        this=value,
+        share=share,
+        discrete=params.get("use_discrete_percentile") is True,
+        approximate=params.get("use_approximate_percentile") is True,
+    )
 
 
 _AGGREGATES: Final[Mapping[Aggregation, Callable[[exp.Expr, Mapping[str, Any]], exp.Expr]]] = {

@@ -1,18 +1,20 @@
 """The dialects by name."""
 
-from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
 from typing import Final
 
 from catalog.domain.errors import UsageError
 from catalog.metrics.dialects.dialect import Dialect
-from catalog.metrics.dialects.duckdb import DUCKDB
-from catalog.metrics.dialects.postgres import POSTGRES
 
-_DIALECTS: Final[Mapping[str, Dialect]] = {one.name: one for one in (DUCKDB, POSTGRES)}
+NAMES: Final = ("duckdb", "postgres", "spark", "snowflake", "bigquery", "trino", "redshift")
 
 
+@cache
 def dialect_named(name: str) -> Dialect:
-    """`duckdb` or `postgres`; raises `UsageError` for another."""
-    if name not in _DIALECTS:
-        raise UsageError(f"There is no dialect {name!r}.", remedy=f"Use {' or '.join(_DIALECTS)}.")
-    return _DIALECTS[name]
+    """One of `NAMES`, whose module is loaded when it is first spoken; raises `UsageError` for another."""
+    if name not in NAMES:
+        raise UsageError(f"There is no dialect {name[:80]!r}.", remedy=f"Use {', '.join(NAMES)}.")
+    module = import_module(f"catalog.metrics.dialects.{name}")
+    dialect: Dialect = getattr(module, name.upper())
+    return dialect

@@ -39,13 +39,19 @@ def parse_expression(text: str, shown: str = "") -> exp.Expr:
 
 def element_expression(name: str, expr: str) -> exp.Expr:
     """What an element stands for: its expression, or the column that bears its name."""
-    return parse_expression(expr) if expr and expr != name else column(name)
+    return parse_expression(expr) if expr and expr != name else declared(name)
 
 
 def column(name: str, relation: str = "") -> exp.Column:
     """A quoted column, of `relation` where one is named."""
     table = exp.Identifier(this=relation, quoted=True) if relation else None
     return exp.Column(this=exp.Identifier(this=name, quoted=True), table=table)
+
+
+def declared(name: str, relation: str = "") -> exp.Column:
+    """A column of the data by its declared name: as in SQL without quotes, case does not matter."""
+    table = exp.Identifier(this=relation, quoted=True) if relation else None
+    return exp.Column(this=exp.Identifier(this=name, quoted=False), table=table)
 
 
 def columns_of(tree: exp.Expr) -> frozenset[str]:

@@ -13,7 +13,7 @@ from catalog.metrics.aggregation import aggregated
 from catalog.metrics.binding import Parameters, bind_condition, time_literal
 from catalog.metrics.errors import ExpressionRefused, QueryRefused
 from catalog.metrics.expand import Conversion, Leaf, ScopedFilter
-from catalog.metrics.expression import column
+from catalog.metrics.expression import column, declared
 from catalog.metrics.filter import Condition
 from catalog.metrics.linking import Link, link, spine_joins, time_cut, time_relation
 from catalog.metrics.lookup import Lookup, spine_for
@@ -368,7 +368,7 @@ def period_of(leaf: Leaf, times: list[Link]) -> Field | None:
         return None
     if any(one.field.grain and one.field.grain.rank <= leaf.grain.rank for one in times):
         return None
-    return Field(MOMENT, time_relation(0), MOMENT, column(leaf.spine.column), leaf.grain)
+    return Field(MOMENT, time_relation(0), MOMENT, declared(leaf.spine.column), leaf.grain)
 
 
 def _once(joins: Iterable[Join]) -> tuple[Join, ...]:

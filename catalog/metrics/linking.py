@@ -11,7 +11,7 @@ from catalog.domain.finding_code import FindingCode
 from catalog.domain.semantic_model import Dimension, DimensionType, SemanticModel, TimeGranularity, TimeSpine
 from catalog.metrics.errors import ExpressionRefused
 from catalog.metrics.expand import Leaf
-from catalog.metrics.expression import column, element_expression, every, some
+from catalog.metrics.expression import declared, element_expression, every, some
 from catalog.metrics.join_rule import JoinRule
 from catalog.metrics.lookup import Lookup, similar
 from catalog.metrics.name import DatePart, Reference
@@ -99,7 +99,7 @@ def time_relation(index: int) -> str:
 def time_after(leaf: Leaf, index: int) -> exp.Expr:
     """The leaf's time after all its steps but the last `index`; before all, cut to the grain of its moments."""
     if index < len(leaf.steps) and leaf.spine:
-        return column(leaf.spine.column, time_relation(index))
+        return declared(leaf.spine.column, time_relation(index))
     assert leaf.time is not None
     return time_cut(leaf.model, leaf.time, leaf.grain)
 
@@ -137,9 +137,9 @@ def _in_calendar(lookup: Lookup, linked: Link, resolved: Reference) -> Link:
     spine, name = lookup.custom_grains[resolved.custom]
     alias = f"{linked.field.relation}__{linked.field.element}__{resolved.custom}"
     day = replace(linked.field, grain=spine.granularity).tree
-    on = exp.EQ(this=day, expression=column(spine.column, alias))
+    on = exp.EQ(this=day, expression=declared(spine.column, alias))
     join = SpineJoin(alias, spine, on, False, str(resolved))
-    bound = Field(str(resolved), alias, linked.field.element, column(name))
+    bound = Field(str(resolved), alias, linked.field.element, declared(name))
     return replace(linked, field=bound, spines=(join,))
 
 
@@ -195,7 +195,7 @@ def _linked(leaf: Leaf, found: Reach, resolved: Reference, outer: int) -> Link |
         return refused.findings_at(element.place)[0]
     relation = found.alias
     if is_time and outer < len(leaf.steps) and leaf.spine:
-        relation, expression = time_relation(outer), column(leaf.spine.column)
+        relation, expression = time_relation(outer), declared(leaf.spine.column)
     bound = Field(str(resolved), relation, element.name, expression, resolved.grain, resolved.date_part)
     return Link(bound, found.joins, (), is_time)
 

@@ -1,7 +1,9 @@
 """From a plan to one SELECT: a tree of SQL, written in a dialect at the end, never put together as text."""
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import partial
+from typing import Final
 
 from sqlglot import exp
 
@@ -31,6 +33,8 @@ from catalog.metrics.plan.spine_periods import SpinePeriods
 from catalog.metrics.plan.take_period import TakePeriod
 from catalog.metrics.render_calendar import periods, shifted
 from catalog.metrics.render_conversions import conversions
+
+_PLAIN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
 
 def render(plan: Node, dialect: str, values: Sequence[object] | None = None) -> str:
@@ -153,7 +157,9 @@ def _moments(node: ReadModel | ShiftCalendar | SpinePeriods) -> exp.Table | exp.
 
 def _table(node: ReadModel) -> exp.Table:
     """The relation, `name`, `schema.name` or `catalog.schema.name`, under its alias."""
-    *before, name = (exp.Identifier(this=part, quoted=True) for part in node.relation.split("."))
+    *before, name = (
+        exp.Identifier(this=part, quoted=not _PLAIN.match(part)) for part in node.relation.split(".")
+    )
     schema, catalog = [*reversed(before), None, None][:2]
     alias = exp.TableAlias(this=exp.Identifier(this=node.alias, quoted=True))
     return exp.Table(this=name, db=schema, catalog=catalog, alias=alias)
@@ -269,13 +275,20 @@ def _finished(plan: Source, dialect: Dialect, missing: Sequence[str] = ()) -> ex
 def _period(plan: TakePeriod, dialect: Dialect) -> tuple[exp.Select, dict[str, exp.Expr]]:
     """Values over moments as one value for each group."""
     keys = [one.name for one in plan.groups]
+    moments = _subquery(_finished(plan.parent, dialect), "moments")
     select = exp.Select(expressions=[_named(column(key), key) for key in keys])
-    select.set("from_", exp.From(this=_subquery(_finished(plan.parent, dialect), "moments")))
     values = {one.name: _present(column(one.name), plan.missing) for one in plan.values}
     if plan.choice == "average":
+        select.set("from_", exp.From(this=moments))
         return _grouped(select, len(keys)), {name: exp.Avg(this=value) for name, value in values.items()}
-    select.set("distinct", exp.Distinct())
-    return select, {name: _end(value, keys, plan) for name, value in values.items()}
+    names = [*keys, *values]
+    numbered = exp.Select(expressions=[_named(column(name), name) for name in names])
+    numbered.append("expressions", _named(_position(keys, plan), "position"))
+    numbered.set("from_", exp.From(this=moments))
+    select.set("from_", exp.From(this=_subquery(numbered, "numbered")))
+    first = exp.EQ(this=column("position"), expression=exp.Literal.number(1))
+    select.set("where", exp.Where(this=first))
+    return select, values
 
 
 def _present(value: exp.Expr, missing: int | None) -> exp.Expr:
@@ -284,14 +297,14 @@ def _present(value: exp.Expr, missing: int | None) -> exp.Expr:
     return exp.Coalesce(this=value, expressions=[exp.Literal.number(missing)])
 
 
-def _end(value: exp.Expr, keys: list[str], plan: TakePeriod) -> exp.Window:
-    """The value at the first or last moment, null included."""
-    frame = exp.WindowSpec(
-        kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end="UNBOUNDED", end_side="FOLLOWING"
-    )
-    order = exp.Order(expressions=[exp.Ordered(this=column(plan.time.name), desc=plan.choice == "last")])
+def _position(keys: list[str], plan: TakePeriod) -> exp.Window:
+    """1 for the first or last moment of each group, whose value may be null."""
+    last = plan.choice == "last"
+    order = [exp.Ordered(this=column(plan.time.name), desc=last, nulls_first=False)]
     return exp.Window(
-        this=exp.FirstValue(this=value), partition_by=[column(key) for key in keys], order=order, spec=frame
+        this=exp.RowNumber(),
+        partition_by=[column(key) for key in keys],
+        order=exp.Order(expressions=order),
     )
 
 

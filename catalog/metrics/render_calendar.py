@@ -2,7 +2,7 @@
 
 from sqlglot import exp
 
-from catalog.metrics.expression import column, every
+from catalog.metrics.expression import column, declared, every
 from catalog.metrics.plan.shift_calendar import ShiftCalendar
 from catalog.metrics.plan.spine_periods import SpinePeriods
 from catalog.metrics.time_step import EARLIER
@@ -17,8 +17,8 @@ def shifted(plan: ShiftCalendar, table: exp.Table) -> exp.Select:
     on.append(exp.EQ(this=column("position", late), expression=first))
     select = exp.Select(
         expressions=[
-            _named(column(plan.moment, late), plan.moment),
-            _named(column(plan.moment, early), EARLIER),
+            _declared(declared(plan.moment, late), plan.moment),
+            _named(declared(plan.moment, early), EARLIER),
         ]
     )
     select.set("from_", exp.From(this=_subquery(_numbered(plan, table), late)))
@@ -40,17 +40,24 @@ def periods(plan: SpinePeriods, table: exp.Table) -> exp.Select:
 
 def _numbered(plan: ShiftCalendar, table: exp.Table) -> exp.Select:
     """The moments with the number of their period, and their own within it."""
-    moment, period = (column(name, plan.alias) for name in (plan.moment, plan.period))
+    moment, period = (declared(name, plan.alias) for name in (plan.moment, plan.period))
     start = exp.Window(this=exp.Min(this=moment.copy()), partition_by=[period.copy()])
     position = exp.Window(this=exp.RowNumber(), partition_by=[period.copy()], order=_by(moment))
     starts = exp.Select(
-        expressions=[_named(moment.copy(), plan.moment), _named(start, "start"), _named(position, "position")]
+        expressions=[
+            _declared(moment.copy(), plan.moment),
+            _named(start, "start"),
+            _named(position, "position"),
+        ]
     )
     starts.set("from_", exp.From(this=table.copy()))
     number = exp.Window(this=exp.DenseRank(), order=_by(column("start")))
-    names = (column(plan.moment), column("position"))
     select = exp.Select(
-        expressions=[*(_named(one, one.name) for one in names), _named(number, "period_number")]
+        expressions=[
+            _declared(declared(plan.moment), plan.moment),
+            _named(column("position"), "position"),
+            _named(number, "period_number"),
+        ]
     )
     select.set("from_", exp.From(this=_subquery(starts, "starts")))
     return select
@@ -58,6 +65,11 @@ def _numbered(plan: ShiftCalendar, table: exp.Table) -> exp.Select:
 
 def _by(tree: exp.Expr) -> exp.Order:
     return exp.Order(expressions=[exp.Ordered(this=tree.copy(), nulls_first=False)])
+
+
+def _declared(tree: exp.Expr, name: str) -> exp.Alias:
+    """Under the name that the data has."""
+    return exp.Alias(this=tree, alias=exp.Identifier(this=name, quoted=False))
 
 
 def _named(tree: exp.Expr, name: str) -> exp.Alias:

@@ -15,13 +15,14 @@ def conversions(
     plan: CountConversions, read_from: Callable[[exp.Select, Node], None]
 ) -> tuple[exp.Select, dict[str, exp.Expr]]:
     """The groups with the conversions' aggregate; of opportunities at the same time the least group counts."""
-    values = {one: f"value_{number}" for number, one in enumerate(_columns(plan.measure.tree))}
+    read = _columns(plan.measure.tree)
+    values = {one: f"value_{number}" for number, one in enumerate(read)}
     late = exp.Select(expressions=[_named(_row_number(), "number")])
     pairs = [plan.time, *plan.equal]
     for number, (_, tree) in enumerate(pairs):
         late.append("expressions", _named(tree.copy(), f"key_{number}"))
-    for (relation, name), value in values.items():
-        late.append("expressions", _named(column(name, relation), value))
+    for one, value in values.items():
+        late.append("expressions", _named(read[one].copy(), value))
     read_from(late, plan.conversions)
     met = exp.Select(expressions=[_named(key.tree, key.name) for key in plan.keys])
     read_from(met, plan.opportunities)
@@ -56,8 +57,8 @@ def _on(plan: CountConversions) -> list[exp.Expr]:
     return on
 
 
-def _columns(tree: exp.Expr) -> list[tuple[str, str]]:
-    return list(dict.fromkeys((one.table, one.name) for one in tree.find_all(exp.Column)))
+def _columns(tree: exp.Expr) -> dict[tuple[str, str], exp.Column]:
+    return {(one.table, one.name): one for one in tree.find_all(exp.Column)}
 
 
 def _row_number(partition: exp.Expr | None = None, order: list[exp.Ordered] | None = None) -> exp.Window:

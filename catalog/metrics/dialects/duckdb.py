@@ -7,19 +7,27 @@ from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.generators.duckdb import DuckDBGenerator
 
 from catalog.metrics.dialects.dialect import Dialect, Writer
+from catalog.metrics.dialects.percentile import Percentile
+from catalog.metrics.dialects.rules import divided
+
+
+def _percentile(writer: Writer, node: Percentile) -> str:
+    """As DuckDB writes it; the standard form would sort."""
+    if node.args.get("discrete"):
+        name = "QUANTILE_DISC"
+    else:
+        name = "APPROX_QUANTILE" if node.args.get("approximate") else "QUANTILE_CONT"
+    return writer.func(name, node.this, node.args["share"])
 
 
 class _Writer(Writer, DuckDBGenerator):
-    """Percentiles as DuckDB writes them; the standard form would sort."""
-
     TRANSFORMS: Final = {  # type: ignore[misc]  # sqlglot declares a plain class attribute
         **DuckDBGenerator.TRANSFORMS,
-        exp.WithinGroup: lambda self, node: self.func(
-            "QUANTILE_DISC" if isinstance(node.this, exp.PercentileDisc) else "QUANTILE_CONT",
-            node.expression.expressions[0].this,
-            node.this.this,
-        ),
+        exp.Div: divided,
+        Percentile: _percentile,
     }
 
 
-DUCKDB: Final = Dialect("duckdb", DuckDB(), _Writer, null_safe_full_join=True)
+DUCKDB: Final = Dialect(
+    "duckdb", DuckDB(), _Writer, null_safe_full_join=True, numbered=True, longest_name=65_535
+)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from catalog.domain.semantic_model import TimeGranularity
-from catalog.metrics.expression import column, with_columns
+from catalog.metrics.expression import column, declared, with_columns
 from catalog.metrics.name import DatePart
 
 
@@ -41,5 +41,7 @@ class Field:
 
 
 def located(one: exp.Column, relation: str) -> exp.Column:
-    """The column as one of `relation`; an unquoted name is the same in any case, and written small."""
-    return column(one.name if one.this.args.get("quoted") else one.name.lower(), relation)
+    """The column as one of `relation`; an unquoted name is the same in any case, and kept small."""
+    if one.this.args.get("quoted"):
+        return column(one.name, relation)
+    return declared(one.name.lower(), relation)

@@ -1,0 +1,18 @@
+-- Compute all_time.
+--   Aggregate all_time (sum of amount) by metric_time__day.
+--     Keep rows where metric_time__day from 2026-01-02 00:00:00 to 2026-01-05 00:00:00.
+--       Join the time spine days: at each moment all rows so far.
+--         Read buys from buys: amount, day.
+--         Read days from days: day.
+SELECT
+  DATETIME_TRUNC(CAST(`moment`.`day` AS DATETIME), DAY) AS `metric_time__day`,
+  SUM(`buys`.`amount`) AS `all_time`
+FROM `buys` AS `buys`
+JOIN `days` AS `moment`
+  ON DATETIME_TRUNC(CAST(`buys`.`day` AS DATETIME), DAY) <= `moment`.`day`
+WHERE
+  (
+    `moment`.`day` >= '2026-01-02' AND `moment`.`day` < '2026-01-06'
+  )
+GROUP BY
+  1

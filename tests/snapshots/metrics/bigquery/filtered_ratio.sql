@@ -1,0 +1,13 @@
+-- Compute paid_share = CAST("revenue" AS DOUBLE) / NULLIF("revenue__1", 0); paid_orders.
+--   Aggregate revenue (sum of amount where order__status = 'paid'); revenue__1 (sum of amount); paid_orders (count of orders where order__status = 'paid') by metric_time__month.
+--     Read orders from shop.orders: amount, order_id, ordered_at, status.
+SELECT
+  DATETIME_TRUNC(CAST(`orders`.`ordered_at` AS DATETIME), MONTH) AS `metric_time__month`,
+  CAST(SUM(CASE WHEN `orders`.`status` = 'paid' THEN `orders`.`amount` END) AS FLOAT64) / NULLIF(SUM(`orders`.`amount`), 0) AS `paid_share`,
+  CASE
+    WHEN COUNT(CASE WHEN `orders`.`status` = 'paid' THEN 1 END) > 0
+    THEN COUNT(CASE WHEN `orders`.`status` = 'paid' THEN `orders`.`order_id` END)
+  END AS `paid_orders`
+FROM `shop`.`orders` AS `orders`
+GROUP BY
+  1

@@ -1,0 +1,74 @@
+-- Compute within_two_days; same_session.
+--   Combine visits, visits by metric_time__month, keeping every group.
+--     Count within_two_days (count of visit_count) within 2 days after the last row of visits before it.
+--       Read visits from visits: day, visitor.
+--       Read buys from buys: buy_id, day, visitor.
+--     Count same_session (count of visit_count) after the last row of visits before it.
+--       Read visits from visits: day, session, visitor.
+--       Read buys from buys: buy_id, day, session, visitor.
+SELECT
+  COALESCE("visits"."metric_time__month", "visits__1"."metric_time__month") AS "metric_time__month",
+  "visits"."within_two_days" AS "within_two_days",
+  "visits__1"."same_session" AS "same_session"
+FROM (
+  SELECT
+    "metric_time__month" AS "metric_time__month",
+    COUNT("value_0") AS "within_two_days"
+  FROM (
+    SELECT
+      DATE_TRUNC('MONTH', "visits"."day") AS "metric_time__month",
+      "conversion"."value_0" AS "value_0",
+      ROW_NUMBER() OVER (
+        PARTITION BY "conversion"."number"
+        ORDER BY DATE_TRUNC('DAY', "visits"."day") DESC, DATE_TRUNC('MONTH', "visits"."day")
+      ) AS "nearest"
+    FROM "visits" AS "visits"
+    INNER JOIN (
+      SELECT
+        ROW_NUMBER() OVER () AS "number",
+        DATE_TRUNC('DAY', "buys"."day") AS "key_0",
+        "buys"."visitor" AS "key_1",
+        "buys"."buy_id" AS "value_0"
+      FROM "buys" AS "buys"
+    ) AS "conversion"
+      ON "visits"."visitor" = "conversion"."key_1"
+      AND DATE_TRUNC('DAY', "visits"."day") <= "conversion"."key_0"
+      AND DATE_TRUNC('DAY', "visits"."day") > "conversion"."key_0" - INTERVAL '2' DAY
+  ) AS "converted"
+  WHERE
+    "nearest" = 1
+  GROUP BY
+    1
+) AS "visits"
+FULL OUTER JOIN (
+  SELECT
+    "metric_time__month" AS "metric_time__month",
+    COUNT("value_0") AS "same_session"
+  FROM (
+    SELECT
+      DATE_TRUNC('MONTH', "visits"."day") AS "metric_time__month",
+      "conversion"."value_0" AS "value_0",
+      ROW_NUMBER() OVER (
+        PARTITION BY "conversion"."number"
+        ORDER BY DATE_TRUNC('DAY', "visits"."day") DESC, DATE_TRUNC('MONTH', "visits"."day")
+      ) AS "nearest"
+    FROM "visits" AS "visits"
+    INNER JOIN (
+      SELECT
+        ROW_NUMBER() OVER () AS "number",
+        DATE_TRUNC('DAY', "buys"."day") AS "key_0",
+        "buys"."visitor" AS "key_1",
+        "buys"."session" AS "key_2",
+        "buys"."buy_id" AS "value_0"
+      FROM "buys" AS "buys"
+    ) AS "conversion"
+      ON "visits"."visitor" = "conversion"."key_1"
+      AND "visits"."session" = "conversion"."key_2"
+      AND DATE_TRUNC('DAY', "visits"."day") <= "conversion"."key_0"
+  ) AS "converted"
+  WHERE
+    "nearest" = 1
+  GROUP BY
+    1
+) AS "visits__1"
+  ON "visits"."metric_time__month" IS NOT DISTINCT FROM "visits__1"."metric_time__month"

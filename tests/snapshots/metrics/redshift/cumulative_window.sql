@@ -1,0 +1,14 @@
+-- Compute two_days.
+--   Aggregate two_days (sum of amount) by metric_time__day.
+--     Join the time spine days: at each moment the rows of the last 2 days.
+--       Read buys from buys: amount, day.
+--       Read days from days: day.
+SELECT
+  DATE_TRUNC('day', CAST("moment"."day" AS TIMESTAMP)) AS "metric_time__day",
+  SUM("buys"."amount") AS "two_days"
+FROM "buys" AS "buys"
+JOIN "days" AS "moment"
+  ON DATE_TRUNC('day', CAST("buys"."day" AS TIMESTAMP)) <= "moment"."day"
+  AND DATE_TRUNC('day', CAST("buys"."day" AS TIMESTAMP)) > DATEADD(DAY, -2, "moment"."day")
+GROUP BY
+  1

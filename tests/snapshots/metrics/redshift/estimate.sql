@@ -1,0 +1,10 @@
+-- Compute a90_order.
+--   Aggregate a90_order (percentile of a90) by order__is_large.
+--     Read orders from shop.orders: amount.
+SELECT
+  "orders"."amount" >= 100 AS "order__is_large",
+  PERCENTILE_CONT(0.9) WITHIN GROUP (ORDER BY
+    CAST("orders"."amount" AS DOUBLE PRECISION)) AS "a90_order"
+FROM "shop"."orders" AS "orders"
+GROUP BY
+  1

@@ -1,0 +1,19 @@
+-- Compute all_time.
+--   Aggregate all_time (sum of amount) by metric_time__day.
+--     Keep rows where metric_time__day from 2026-01-02 00:00:00 to 2026-01-05 00:00:00.
+--       Join the time spine days: at each moment all rows so far.
+--         Read buys from buys: amount, day.
+--         Read days from days: day.
+SELECT
+  DATE_TRUNC('DAY', "moment"."DAY") AS "metric_time__day",
+  SUM("buys"."AMOUNT") AS "all_time"
+FROM "BUYS" AS "buys"
+JOIN "DAYS" AS "moment"
+  ON DATE_TRUNC('DAY', "buys"."DAY") <= "moment"."DAY"
+WHERE
+  (
+    "moment"."DAY" >= CAST('2026-01-02 00:00:00' AS TIMESTAMP)
+    AND "moment"."DAY" < CAST('2026-01-06 00:00:00' AS TIMESTAMP)
+  )
+GROUP BY
+  1

@@ -1,0 +1,25 @@
+-- Compute amount.
+--   Aggregate amount (sum of amount) by metric_time__day.
+--     Keep rows where visitor__visit_count > 1.
+--       Join the values of the metric visit_count.
+--         Read buys from buys: amount, day, visitor.
+--         Compute visit_count.
+--           Aggregate visit_count (count of visit_count) by visitor.
+--             Read visits from visits: visit_id, visitor.
+SELECT
+  DATE_TRUNC('DAY', "buys"."DAY") AS "metric_time__day",
+  SUM("buys"."AMOUNT") AS "amount"
+FROM "BUYS" AS "buys"
+LEFT JOIN (
+  SELECT
+    "visits"."VISITOR" AS "visitor",
+    COUNT("visits"."VISIT_ID") AS "visit_count"
+  FROM "VISITS" AS "visits"
+  GROUP BY
+    1
+) AS "visitor__visit_count"
+  ON "buys"."VISITOR" = "visitor__visit_count"."visitor"
+WHERE
+  "visitor__visit_count"."visit_count" > 1
+GROUP BY
+  1

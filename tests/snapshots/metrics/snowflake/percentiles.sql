@@ -1,0 +1,16 @@
+-- Compute typical_order; p90_order; d90_order; a90_order.
+--   Aggregate typical_order (median of typical); p90_order (percentile of p90); d90_order (percentile of d90); a90_order (percentile of a90) by order__is_large.
+--     Read orders from shop.orders: amount.
+SELECT
+  "orders"."AMOUNT" >= 100 AS "order__is_large",
+  PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY
+    CAST("orders"."AMOUNT" AS DOUBLE)) AS "typical_order",
+  PERCENTILE_CONT(0.9) WITHIN GROUP (ORDER BY
+    CAST("orders"."AMOUNT" AS DOUBLE)) AS "p90_order",
+  PERCENTILE_DISC(0.9) WITHIN GROUP (ORDER BY
+    "orders"."AMOUNT") AS "d90_order",
+  PERCENTILE_CONT(0.9) WITHIN GROUP (ORDER BY
+    CAST("orders"."AMOUNT" AS DOUBLE)) AS "a90_order"
+FROM "SHOP"."ORDERS" AS "orders"
+GROUP BY
+  1

@@ -1,0 +1,74 @@
+-- Compute within_two_days; same_session.
+--   Combine visits, visits by metric_time__month, keeping every group.
+--     Count within_two_days (count of visit_count) within 2 days after the last row of visits before it.
+--       Read visits from visits: day, visitor.
+--       Read buys from buys: buy_id, day, visitor.
+--     Count same_session (count of visit_count) after the last row of visits before it.
+--       Read visits from visits: day, session, visitor.
+--       Read buys from buys: buy_id, day, session, visitor.
+SELECT
+  COALESCE(`visits`.`metric_time__month`, `visits__1`.`metric_time__month`) AS `metric_time__month`,
+  `visits`.`within_two_days` AS `within_two_days`,
+  `visits__1`.`same_session` AS `same_session`
+FROM (
+  SELECT
+    `metric_time__month` AS `metric_time__month`,
+    COUNT(`value_0`) AS `within_two_days`
+  FROM (
+    SELECT
+      CAST(DATE_TRUNC('MONTH', `visits`.`day`) AS TIMESTAMP) AS `metric_time__month`,
+      `conversion`.`value_0` AS `value_0`,
+      ROW_NUMBER() OVER (
+        PARTITION BY `conversion`.`number`
+        ORDER BY CAST(DATE_TRUNC('DAY', `visits`.`day`) AS TIMESTAMP) DESC, CAST(DATE_TRUNC('MONTH', `visits`.`day`) AS TIMESTAMP) NULLS LAST
+      ) AS `nearest`
+    FROM `visits` AS `visits`
+    INNER JOIN (
+      SELECT
+        ROW_NUMBER() OVER (ORDER BY NULL) AS `number`,
+        CAST(DATE_TRUNC('DAY', `buys`.`day`) AS TIMESTAMP) AS `key_0`,
+        `buys`.`visitor` AS `key_1`,
+        `buys`.`buy_id` AS `value_0`
+      FROM `buys` AS `buys`
+    ) AS `conversion`
+      ON `visits`.`visitor` = `conversion`.`key_1`
+      AND CAST(DATE_TRUNC('DAY', `visits`.`day`) AS TIMESTAMP) <= `conversion`.`key_0`
+      AND CAST(DATE_TRUNC('DAY', `visits`.`day`) AS TIMESTAMP) > TIMESTAMPADD(DAY, -2, CAST(`conversion`.`key_0` AS TIMESTAMP))
+  ) AS `converted`
+  WHERE
+    `nearest` = 1
+  GROUP BY
+    1
+) AS `visits`
+FULL OUTER JOIN (
+  SELECT
+    `metric_time__month` AS `metric_time__month`,
+    COUNT(`value_0`) AS `same_session`
+  FROM (
+    SELECT
+      CAST(DATE_TRUNC('MONTH', `visits`.`day`) AS TIMESTAMP) AS `metric_time__month`,
+      `conversion`.`value_0` AS `value_0`,
+      ROW_NUMBER() OVER (
+        PARTITION BY `conversion`.`number`
+        ORDER BY CAST(DATE_TRUNC('DAY', `visits`.`day`) AS TIMESTAMP) DESC, CAST(DATE_TRUNC('MONTH', `visits`.`day`) AS TIMESTAMP) NULLS LAST
+      ) AS `nearest`
+    FROM `visits` AS `visits`
+    INNER JOIN (
+      SELECT
+        ROW_NUMBER() OVER (ORDER BY NULL) AS `number`,
+        CAST(DATE_TRUNC('DAY', `buys`.`day`) AS TIMESTAMP) AS `key_0`,
+        `buys`.`visitor` AS `key_1`,
+        `buys`.`session` AS `key_2`,
+        `buys`.`buy_id` AS `value_0`
+      FROM `buys` AS `buys`
+    ) AS `conversion`
+      ON `visits`.`visitor` = `conversion`.`key_1`
+      AND `visits`.`session` = `conversion`.`key_2`
+      AND CAST(DATE_TRUNC('DAY', `visits`.`day`) AS TIMESTAMP) <= `conversion`.`key_0`
+  ) AS `converted`
+  WHERE
+    `nearest` = 1
+  GROUP BY
+    1
+) AS `visits__1`
+  ON `visits`.`metric_time__month` <=> `visits__1`.`metric_time__month`

@@ -1,0 +1,61 @@
+-- Compute last_all_time; mean_all_time.
+--   Combine buys, buys by metric_time__month, keeping every group.
+--     Take the last value of each group over moment__of_period.
+--       Aggregate last_all_time (sum of amount) by metric_time__month, moment__of_period.
+--         Join the time spine days: at each moment all rows so far.
+--           Read buys from buys: amount, day.
+--           Read days from days: day.
+--     Take the average value of each group over moment__of_period.
+--       Aggregate mean_all_time (sum of amount) by metric_time__month, moment__of_period.
+--         Join the time spine days: at each moment all rows so far.
+--           Read buys from buys: amount, day.
+--           Read days from days: day.
+SELECT
+  COALESCE(`buys`.`metric_time__month`, `buys__1`.`metric_time__month`) AS `metric_time__month`,
+  `buys`.`last_all_time` AS `last_all_time`,
+  `buys__1`.`mean_all_time` AS `mean_all_time`
+FROM (
+  SELECT
+    `metric_time__month` AS `metric_time__month`,
+    `last_all_time` AS `last_all_time`
+  FROM (
+    SELECT
+      `metric_time__month` AS `metric_time__month`,
+      `last_all_time` AS `last_all_time`,
+      ROW_NUMBER() OVER (PARTITION BY `metric_time__month` ORDER BY `moment__of_period` DESC) AS `position`
+    FROM (
+      SELECT
+        CAST(DATE_TRUNC('MONTH', `moment`.`day`) AS TIMESTAMP) AS `metric_time__month`,
+        CAST(DATE_TRUNC('DAY', `moment`.`day`) AS TIMESTAMP) AS `moment__of_period`,
+        SUM(`buys`.`amount`) AS `last_all_time`
+      FROM `buys` AS `buys`
+      JOIN `days` AS `moment`
+        ON CAST(DATE_TRUNC('DAY', `buys`.`day`) AS TIMESTAMP) <= `moment`.`day`
+      GROUP BY
+        1,
+        2
+    ) AS `moments`
+  ) AS `numbered`
+  WHERE
+    `position` = 1
+) AS `buys`
+FULL OUTER JOIN (
+  SELECT
+    `metric_time__month` AS `metric_time__month`,
+    AVG(CAST(`mean_all_time` AS DOUBLE)) AS `mean_all_time`
+  FROM (
+    SELECT
+      CAST(DATE_TRUNC('MONTH', `moment`.`day`) AS TIMESTAMP) AS `metric_time__month`,
+      CAST(DATE_TRUNC('DAY', `moment`.`day`) AS TIMESTAMP) AS `moment__of_period`,
+      SUM(`buys`.`amount`) AS `mean_all_time`
+    FROM `buys` AS `buys`
+    JOIN `days` AS `moment`
+      ON CAST(DATE_TRUNC('DAY', `buys`.`day`) AS TIMESTAMP) <= `moment`.`day`
+    GROUP BY
+      1,
+      2
+  ) AS `moments`
+  GROUP BY
+    1
+) AS `buys__1`
+  ON `buys`.`metric_time__month` <=> `buys__1`.`metric_time__month`

@@ -1,0 +1,23 @@
+-- Compute latest_balance.
+--   Aggregate latest_balance (sum of latest_each) by metric_time__month.
+--     Keep the rows at the last balance__on_day__day of each customer and metric_time__month.
+--       Read balances from shop.balances: amount, customer_id, day.
+SELECT
+  CAST(DATE_TRUNC('MONTH', `balances`.`day`) AS TIMESTAMP) AS `metric_time__month`,
+  SUM(`balances`.`amount`) AS `latest_balance`
+FROM `shop`.`balances` AS `balances`
+INNER JOIN (
+  SELECT
+    `balances`.`customer_id` AS `customer`,
+    CAST(DATE_TRUNC('MONTH', `balances`.`day`) AS TIMESTAMP) AS `metric_time__month`,
+    MAX(CAST(DATE_TRUNC('DAY', `balances`.`day`) AS TIMESTAMP)) AS `boundary`
+  FROM `shop`.`balances` AS `balances`
+  GROUP BY
+    1,
+    2
+) AS `boundary`
+  ON CAST(DATE_TRUNC('DAY', `balances`.`day`) AS TIMESTAMP) = `boundary`.`boundary`
+  AND `balances`.`customer_id` <=> `boundary`.`customer`
+  AND CAST(DATE_TRUNC('MONTH', `balances`.`day`) AS TIMESTAMP) <=> `boundary`.`metric_time__month`
+GROUP BY
+  1
