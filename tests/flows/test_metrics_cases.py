@@ -1,7 +1,7 @@
 """MetricFlow's own query cases with their independent check SQL."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import duckdb
+import pg8000.native
 import pytest
+from postgresql_tables import connected, copy_tables
 
 from catalog.domain.document import Document
 from catalog.domain.lineage import EVERY_ROW
@@ -64,6 +66,30 @@ def test_every_authored_manifest_is_valid(folder: Path) -> None:
     assert [one for file in files for one in validate(manifest(file))] == []
 
 
+@pytest.mark.postgresql
+def test_every_served_case_gives_the_same_rows_on_postgresql(
+    folder: Path, database: duckdb.DuckDBPyConnection, postgresql_url: str
+) -> None:
+    served = [case for case in cases(folder) if case["id"] not in UNSERVED_CASES]
+    with connected(postgresql_url) as server:
+        copy_tables(database, server)
+        wrong = [case["id"] for case in served if not agrees_there(case, folder, database, server)]
+    print(f"\nMetricFlow cases on PostgreSQL: {len(served) - len(wrong)} of {len(cases(folder))} pass")
+    assert wrong == []
+
+
+def agrees_there(
+    case: dict[str, Any],
+    folder: Path,
+    database: duckdb.DuckDBPyConnection,
+    server: pg8000.native.Connection,
+) -> bool:
+    compiled = compile_query(manifest_of(case, folder), query(case), dialect="postgres")
+    rows = server.execute_unnamed(compiled.sql).rows or []
+    found = arranged([*compiled.columns], rows, ordered=case["check_order"])
+    return found == table(database.execute(case["check_sql"]), ordered=case["check_order"])
+
+
 def agrees(case: dict[str, Any], folder: Path, database: duckdb.DuckDBPyConnection) -> bool:
     compiled = compile_query(manifest_of(case, folder), query(case))
     found = table(database.execute(compiled.sql), ordered=case["check_order"])
@@ -93,10 +119,17 @@ def item_name(item: dict[str, Any]) -> str:
 
 
 def table(answer: duckdb.DuckDBPyConnection, *, ordered: bool) -> tuple[list[str], list[tuple[str, ...]]]:
-    """Column names in order, and rows in that order of columns; numbers to six digits, dates as midnights."""
+    """Column names in order, and rows in that order of columns."""
     names = [column[0] for column in answer.description or []]
+    return arranged(names, answer.fetchall(), ordered=ordered)
+
+
+def arranged(
+    names: list[str], answer: Iterable[Sequence[Any]], *, ordered: bool
+) -> tuple[list[str], list[tuple[str, ...]]]:
+    """The same for rows with names; numbers to six digits, dates as midnights."""
     order = sorted(range(len(names)), key=lambda position: names[position])
-    rows = [tuple(text(row[position]) for position in order) for row in answer.fetchall()]
+    rows = [tuple(text(row[position]) for position in order) for row in answer]
     return sorted(names), rows if ordered else sorted(rows)
 
 
