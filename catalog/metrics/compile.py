@@ -48,13 +48,13 @@ def compile_query(
     relations: Mapping[str, str] = _AS_DECLARED,
     bind: bool = False,
 ) -> CompiledQuery:
-    """Compile for one of `catalog.metrics.dialect.NAMES`; `relations` replaces the relation of a semantic model by its name.
+    """Compile for one of `catalog.metrics.dialect.NAMES`; `relations` replaces a semantic model's relation.
 
     The SQL runs as it stands: values are literals. With `bind` the values of filters and of the time
     constraint are parameters, for those who run it.
 
-    Raises `QueryRefused` with all findings for a query that has no right answer or none in the dialect, `UsageError` for an unknown
-    dialect. Whether the columns exist is not promised: only the engine knows.
+    Raises `QueryRefused` with all findings for a query that has no right answer, or none in the dialect;
+    `UsageError` for an unknown dialect. Whether the columns exist is not promised: only the engine knows.
     """
     planned = plan_query(lookup_of(manifest), query, relations)
     sql = render(planned.plan, dialect, None if bind else planned.parameters)
