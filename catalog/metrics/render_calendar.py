@@ -31,9 +31,9 @@ def shifted(plan: ShiftCalendar, table: exp.Table) -> exp.Select:
 def periods(plan: SpinePeriods, table: exp.Table) -> exp.Select:
     """Each period once, under the name of the spine's moments."""
     start = exp.TimestampTrunc(
-        this=column(plan.moment, plan.alias), unit=exp.Var(this=plan.grain.value.upper())
+        this=declared(plan.moment, plan.alias), unit=exp.Var(this=plan.grain.value.upper())
     )
-    select = exp.Select(expressions=[_named(start, plan.moment)], distinct=exp.Distinct())
+    select = exp.Select(expressions=[_declared(start, plan.moment)], distinct=exp.Distinct())
     select.set("from_", exp.From(this=table))
     return select
 

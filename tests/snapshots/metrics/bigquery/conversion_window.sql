@@ -1,8 +1,10 @@
 -- Compute within_two_days; same_session.
---   Combine visits, visits by metric_time__month, keeping every group.
+--   Combine visits, visits, visits by metric_time__month, keeping every group.
 --     Count within_two_days (count of visit_count) within 2 days after the last row of visits before it.
 --       Read visits from visits: day, visitor.
 --       Read buys from buys: buy_id, day, visitor.
+--     Aggregate within_two_days__1 (count of visit_count) by metric_time__month.
+--       Read visits from visits: day, visit_id.
 --     Count same_session (count of visit_count) after the last row of visits before it.
 --       Read visits from visits: day, session, visitor.
 --       Read buys from buys: buy_id, day, session, visitor.
@@ -13,37 +15,55 @@ SELECT
 FROM (
   SELECT
     `metric_time__month` AS `metric_time__month`,
-    COUNT(`value_0`) AS `within_two_days`,
+    MAX(`within_two_days`) AS `within_two_days`,
+    MAX(`within_two_days__1`) AS `within_two_days__1`,
     NULL AS `same_session`
   FROM (
     SELECT
-      DATETIME_TRUNC(CAST(`visits`.`day` AS DATETIME), MONTH) AS `metric_time__month`,
-      `conversion`.`value_0` AS `value_0`,
-      ROW_NUMBER() OVER (
-        PARTITION BY `conversion`.`number`
-        ORDER BY DATETIME_TRUNC(CAST(`visits`.`day` AS DATETIME), DAY) DESC, DATETIME_TRUNC(CAST(`visits`.`day` AS DATETIME), MONTH) NULLS LAST
-      ) AS `nearest`
-    FROM `visits` AS `visits`
-    INNER JOIN (
+      `metric_time__month` AS `metric_time__month`,
+      COUNT(`value_0`) AS `within_two_days`,
+      NULL AS `within_two_days__1`
+    FROM (
       SELECT
-        ROW_NUMBER() OVER () AS `number`,
-        DATETIME_TRUNC(CAST(`buys`.`day` AS DATETIME), DAY) AS `key_0`,
-        `buys`.`visitor` AS `key_1`,
-        `buys`.`buy_id` AS `value_0`
-      FROM `buys` AS `buys`
-    ) AS `conversion`
-      ON `visits`.`visitor` = `conversion`.`key_1`
-      AND DATETIME_TRUNC(CAST(`visits`.`day` AS DATETIME), DAY) <= `conversion`.`key_0`
-      AND DATETIME_TRUNC(CAST(`visits`.`day` AS DATETIME), DAY) > DATETIME_ADD(CAST(`conversion`.`key_0` AS DATETIME), INTERVAL -2 DAY)
-  ) AS `converted`
-  WHERE
-    `nearest` = 1
+        DATETIME_TRUNC(CAST(`visits`.`day` AS DATETIME), MONTH) AS `metric_time__month`,
+        `conversion`.`value_0` AS `value_0`,
+        ROW_NUMBER() OVER (
+          PARTITION BY `conversion`.`number`
+          ORDER BY DATETIME_TRUNC(CAST(`visits`.`day` AS DATETIME), DAY) DESC, DATETIME_TRUNC(CAST(`visits`.`day` AS DATETIME), MONTH) NULLS LAST
+        ) AS `nearest`
+      FROM `visits` AS `visits`
+      INNER JOIN (
+        SELECT
+          ROW_NUMBER() OVER () AS `number`,
+          DATETIME_TRUNC(CAST(`buys`.`day` AS DATETIME), DAY) AS `key_0`,
+          `buys`.`visitor` AS `key_1`,
+          `buys`.`buy_id` AS `value_0`
+        FROM `buys` AS `buys`
+      ) AS `conversion`
+        ON `visits`.`visitor` = `conversion`.`key_1`
+        AND DATETIME_TRUNC(CAST(`visits`.`day` AS DATETIME), DAY) <= `conversion`.`key_0`
+        AND DATETIME_TRUNC(CAST(`visits`.`day` AS DATETIME), DAY) > DATETIME_ADD(CAST(`conversion`.`key_0` AS DATETIME), INTERVAL -2 DAY)
+    ) AS `converted`
+    WHERE
+      `nearest` = 1
+    GROUP BY
+      1
+    UNION ALL
+    SELECT
+      DATETIME_TRUNC(CAST(`visits`.`day` AS DATETIME), MONTH) AS `metric_time__month`,
+      NULL AS `within_two_days`,
+      COUNT(`visits`.`visit_id`) AS `within_two_days__1`
+    FROM `visits` AS `visits`
+    GROUP BY
+      1
+  ) AS `combined`
   GROUP BY
     1
   UNION ALL
   SELECT
     `metric_time__month` AS `metric_time__month`,
     NULL AS `within_two_days`,
+    NULL AS `within_two_days__1`,
     COUNT(`value_0`) AS `same_session`
   FROM (
     SELECT

@@ -1,15 +1,21 @@
 -- Compute within_two_days; same_session.
---   Combine visits, visits by metric_time__month, keeping every group.
+--   Combine visits, visits, visits by metric_time__month, keeping every group.
 --     Count within_two_days (count of visit_count) within 2 days after the last row of visits before it.
 --       Read visits from visits: day, visitor.
 --       Read buys from buys: buy_id, day, visitor.
+--     Aggregate within_two_days__1 (count of visit_count) by metric_time__month.
+--       Read visits from visits: day, visit_id.
 --     Count same_session (count of visit_count) after the last row of visits before it.
 --       Read visits from visits: day, session, visitor.
 --       Read buys from buys: buy_id, day, session, visitor.
 SELECT
-  COALESCE("visits"."metric_time__month", "visits__1"."metric_time__month") AS "metric_time__month",
+  COALESCE(
+    "visits"."metric_time__month",
+    "visits__1"."metric_time__month",
+    "visits__2"."metric_time__month"
+  ) AS "metric_time__month",
   "visits"."within_two_days" AS "within_two_days",
-  "visits__1"."same_session" AS "same_session"
+  "visits__2"."same_session" AS "same_session"
 FROM (
   SELECT
     "metric_time__month" AS "metric_time__month",
@@ -42,6 +48,15 @@ FROM (
 ) AS "visits"
 FULL OUTER JOIN (
   SELECT
+    DATE_TRUNC('MONTH', "visits"."day") AS "metric_time__month",
+    COUNT("visits"."visit_id") AS "within_two_days__1"
+  FROM "visits" AS "visits"
+  GROUP BY
+    1
+) AS "visits__1"
+  ON "visits"."metric_time__month" IS NOT DISTINCT FROM "visits__1"."metric_time__month"
+FULL OUTER JOIN (
+  SELECT
     "metric_time__month" AS "metric_time__month",
     COUNT("value_0") AS "same_session"
   FROM (
@@ -70,5 +85,5 @@ FULL OUTER JOIN (
     "nearest" = 1
   GROUP BY
     1
-) AS "visits__1"
-  ON "visits"."metric_time__month" IS NOT DISTINCT FROM "visits__1"."metric_time__month"
+) AS "visits__2"
+  ON COALESCE("visits"."metric_time__month", "visits__1"."metric_time__month") IS NOT DISTINCT FROM "visits__2"."metric_time__month"
