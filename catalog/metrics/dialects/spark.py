@@ -8,7 +8,7 @@ from sqlglot.generators.spark import SparkGenerator
 
 from catalog.metrics.dialects import rules
 from catalog.metrics.dialects.dialect import Dialect, Writer, refused
-from catalog.metrics.dialects.percentile import Percentile, within_group
+from catalog.metrics.dialects.percentile import Percentile
 from catalog.metrics.dialects.times import Times, call, less, number, plus, text, unit
 
 _PARTS: Final = {
@@ -55,6 +55,14 @@ def _no_variables(writer: SparkGenerator, node: exp.Identifier) -> str:
     return Writer.identifier_sql(writer, node)  # type: ignore[arg-type]  # a writer is both
 
 
+def _percentile(writer: Writer, node: Percentile) -> str:
+    """Exact ones under the names that are not estimates there."""
+    if node.args.get("discrete"):
+        share, order = writer.sql(node.args["share"]), writer.sql(node.this)
+        return f"PERCENTILE_DISC({share}) WITHIN GROUP (ORDER BY {order})"
+    return writer.func("PERCENTILE", node.this, node.args["share"])
+
+
 class _Writer(Writer, SparkGenerator):
     TRANSFORMS: Final = {  # type: ignore[misc]  # sqlglot declares a plain class attribute
         **SparkGenerator.TRANSFORMS,
@@ -76,7 +84,7 @@ class _Writer(Writer, SparkGenerator):
         exp.Trim: rules.spaces_of,
         exp.TryCast: rules.checked(SparkGenerator.trycast_sql),
         exp.Window: rules.ordered_window,
-        Percentile: lambda self, node: self.sql(within_group(node)),
+        Percentile: _percentile,
     }
 
 

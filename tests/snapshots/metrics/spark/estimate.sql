@@ -3,7 +3,7 @@
 --     Read orders from shop.orders: amount.
 SELECT
   `orders`.`amount` >= 100 AS `order__is_large`,
-  PERCENTILE_APPROX(`orders`.`amount`, 0.9) AS `a90_order`
+  PERCENTILE(`orders`.`amount`, 0.9) AS `a90_order`
 FROM `shop`.`orders` AS `orders`
 GROUP BY
   1

@@ -3,10 +3,10 @@
 --     Read orders from shop.orders: amount.
 SELECT
   `orders`.`amount` >= 100 AS `order__is_large`,
-  PERCENTILE_APPROX(`orders`.`amount`, 0.5) AS `typical_order`,
-  PERCENTILE_APPROX(`orders`.`amount`, 0.9) AS `p90_order`,
-  PERCENTILE_APPROX(`orders`.`amount`, 0.9) AS `d90_order`,
-  PERCENTILE_APPROX(`orders`.`amount`, 0.9) AS `a90_order`
+  PERCENTILE(`orders`.`amount`, 0.5) AS `typical_order`,
+  PERCENTILE(`orders`.`amount`, 0.9) AS `p90_order`,
+  PERCENTILE_DISC(0.9) WITHIN GROUP (ORDER BY `orders`.`amount`) AS `d90_order`,
+  PERCENTILE(`orders`.`amount`, 0.9) AS `a90_order`
 FROM `shop`.`orders` AS `orders`
 GROUP BY
   1
