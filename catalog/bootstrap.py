@@ -13,6 +13,7 @@ from catalog.resources import resource_directory
 
 if TYPE_CHECKING:
     from catalog.engine.pool import EnginePool
+    from catalog.engine.result_cache import ResultCache
     from catalog.engine.source import RootedLocator
     from catalog.policy.bundle import Bundle
     from catalog.policy.ports import PolicyEngine
@@ -44,6 +45,13 @@ class Services:
         from catalog.engine.pool import EnginePool
 
         return EnginePool(workers=self.settings.engine_workers, memory_mb=self.settings.engine_memory_mb)
+
+    @cached_property
+    def result_cache(self) -> "ResultCache":
+        """Answers of governed reads that were computed once."""
+        from catalog.engine.result_cache import ResultCache
+
+        return ResultCache(self.settings.result_cache_mb << 20)
 
     @cached_property
     def locator(self) -> "RootedLocator":

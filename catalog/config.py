@@ -32,6 +32,7 @@ class Settings:
     policy_deadline_seconds: float = 5.0
     policy_engine: str = "embedded"
     port: int = 8321
+    result_cache_mb: int = 64
     secret: str = ""
     token: str = ""
 

@@ -65,6 +65,9 @@ def _tell(answer: "MetricAnswer", output: Output) -> None:
             "rows": [value_of(row) for row in answer.rows],
             "truncated": answer.truncated,
             "facts": [_fact(one) for one in answer.facts],
+            "cached": answer.cached,
+            "computedAt": answer.computed_at,
+            "engineMilliseconds": answer.milliseconds,
         }
     )
     output.table(names, answer.rows)

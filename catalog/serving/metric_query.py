@@ -8,13 +8,12 @@ from catalog.access.decide import decide, unseen
 from catalog.access.permission import Permission
 from catalog.bootstrap import Services
 from catalog.domain.cancellation import Cancellation
-from catalog.domain.dataset import Dataset
-from catalog.domain.sql_engine import SqlQuery
 from catalog.metrics.compile import CompiledQuery
 from catalog.metrics.query import MetricQuery
 from catalog.serving.metric_read.access import log_read, log_refused
-from catalog.serving.metric_read.answer import MetricAnswer
+from catalog.serving.metric_read.answer import MetricAnswer, TrustFacts
 from catalog.serving.metric_read.evidence import evidence_of, facts_of
+from catalog.serving.metric_read.execution import Execution, execute, question_of
 from catalog.serving.metric_read.merged import Closures, compiled, merged
 from catalog.serving.metric_read.served_metric import ServedMetric, resolve
 from catalog.store.unit_of_work import StoreUnit
@@ -34,10 +33,13 @@ def query_metrics(
         plan, closures = _compiled(query, served)
         manifest = merged(closures)
         evidence = {name: evidence_of(name, manifest, services, unit) for name in plan.models}
-    answer = _run(plan, tuple(one.dataset for one in evidence.values()), services, cancellation)
-    facts = tuple(facts_of(one, evidence, services) for one in served)
+    datasets = tuple(one.dataset for one in evidence.values())
+    question = question_of(plan, served, datasets, actor)
+    run = execute(plan, question, evidence, services, cancellation or Cancellation())
+    facts = tuple(facts_of(one, evidence, run.unchanged) for one in served)
+    answer = _answer(plan, run, facts, sql=plan.sql if _may_see_sql(actor, served) else "")
     log_read(actor, (one.version for one in served), query, len(answer.rows), services)
-    return replace(answer, facts=facts, sql=plan.sql if _may_see_sql(actor, served) else "")
+    return answer
 
 
 def explain_metrics(query: MetricQuery, actor: Actor, services: Services) -> CompiledQuery:
@@ -62,19 +64,19 @@ def _compiled(query: MetricQuery, served: tuple[ServedMetric, ...]) -> tuple[Com
     return compiled(closures, replace(query, metrics=tuple(one.metric.name for one in served))), closures
 
 
-def _run(
-    plan: CompiledQuery, datasets: tuple[Dataset, ...], services: Services, cancellation: Cancellation | None
-) -> MetricAnswer:
-    result = services.sql_engine.run(
-        SqlQuery(
-            plan.sql,
-            datasets,
-            plan.parameters,
-            deadline_seconds=services.settings.engine_deadline_seconds,
-            cancellation=cancellation or Cancellation(),
-        )
+def _answer(plan: CompiledQuery, run: Execution, facts: tuple[TrustFacts, ...], *, sql: str) -> MetricAnswer:
+    computed = run.computed
+    return MetricAnswer(
+        columns=computed.result.columns,
+        rows=computed.result.rows(),
+        truncated=computed.result.truncated,
+        sql=sql,
+        explanation=plan.plan.explain(),
+        facts=facts,
+        cached=run.cached,
+        computed_at=computed.at,
+        milliseconds=computed.milliseconds,
     )
-    return MetricAnswer(result.columns, result.rows(), result.truncated, "", plan.plan.explain(), ())
 
 
 def _may_see_sql(actor: Actor, served: tuple[ServedMetric, ...]) -> bool:

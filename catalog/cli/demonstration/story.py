@@ -153,7 +153,7 @@ class Story:
         with served(self.services) as url:
             for metrics, grain in (
                 (["gmv"], "year"),
-                (["revenue", "revenue_growth"], "fiscal_quarter"),
+                (["revenue", "revenue_growth"], "quarter"),
             ):
                 item = f"metric_time__{grain}"
                 self._ask({"metrics": metrics, "groupBy": [item], "orderBy": [item]}, url, tokens["bi"])

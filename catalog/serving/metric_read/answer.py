@@ -29,7 +29,10 @@ class TrustFacts:
 
 @dataclass(frozen=True, slots=True)
 class MetricAnswer:
-    """Columns and rows with the facts behind them; `sql` is empty where the actor may not see it."""
+    """Columns and rows with the facts behind them; `sql` is empty where the actor may not see it.
+
+    `cached` says that the answer was known; `computed_at` is when the engine gave it, which took `milliseconds`.
+    """
 
     columns: tuple[ResultColumn, ...]
     rows: list[tuple[Any, ...]]
@@ -37,3 +40,6 @@ class MetricAnswer:
     sql: str
     explanation: str
     facts: tuple[TrustFacts, ...]
+    cached: bool
+    computed_at: datetime
+    milliseconds: float

@@ -44,11 +44,11 @@ def evidence_of(name: str, manifest: SemanticManifest, services: Services, unit:
     )
 
 
-def facts_of(served: ServedMetric, evidence: Mapping[str, Evidence], services: Services) -> TrustFacts:
+def facts_of(served: ServedMetric, evidence: Mapping[str, Evidence], unchanged: frozenset[str]) -> TrustFacts:
     """Data that changed since its quality run, or while the query ran, is not verified."""
     names = dict.fromkeys(one.name for one in served.closure.relations)
     own = [evidence[name] for name in names if name in evidence]
-    verified = all(one.measured and services.locator.verify(one.dataset) for one in own)
+    verified = all(evidence[name].measured and name in unchanged for name in names if name in evidence)
     version, governance = served.version, served.metric.governance
     return TrustFacts(
         key=version.key,

@@ -62,6 +62,11 @@ class MetricAnswer:
     sql: str | None = strawberry.field(description="For those who keep the metrics' domains, else null.")
     plan: str | None = strawberry.field(description="The plan in words, under the same condition.")
     facts: list[TrustFacts]
+    cached: bool = strawberry.field(
+        description="Whether the answer was known: for the same data, definitions and grants."
+    )
+    computed_at: datetime = strawberry.field(description="When the engine computed it.")
+    engine_milliseconds: float = strawberry.field(description="How long the engine took then.")
 
 
 def query_of(given: MetricQueryInput) -> MetricQuery:
@@ -88,6 +93,9 @@ def answer_of(answer: DomainAnswer) -> MetricAnswer:
         sql=answer.sql or None,
         plan=answer.explanation or None if answer.sql else None,
         facts=[_facts_of(one) for one in answer.facts],
+        cached=answer.cached,
+        computed_at=answer.computed_at,
+        engine_milliseconds=answer.milliseconds,
     )
 
 
