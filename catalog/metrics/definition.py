@@ -1,33 +1,157 @@
 """What decides a metric's number, as one canonical value; equal values mean the same number on the same data.
 
-Relations, expressions, aggregations, filters and inputs count; names of measures and metrics, descriptions
-and governance do not. Spacing, the case of keywords and where in a chain of metrics a filter stands do not
-matter. That two definitions which are written differently could still mean the same is not found here.
+Relations, expressions, aggregations, filters and inputs count; names of measures, models, dimensions and
+metrics, descriptions and governance do not, nor does how the same is written: see `meaning.normal`. Made from
+the formula that the compiler expands a metric to, so what it computes and what is compared are one.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlglot import exp
 
-from catalog.domain.finding import Finding
-from catalog.domain.metric import Metric, MetricInput, MetricType, SemanticManifest
-from catalog.domain.semantic_model import Dimension, Entity, Measure, SemanticModel
+from catalog.domain.metric import Metric, MetricInput, SemanticManifest
+from catalog.domain.semantic_model import TimeGranularity
 from catalog.metrics.errors import ExpressionRefused
-from catalog.metrics.expression import element_expression, parse_expression, with_columns
-from catalog.metrics.filter import Condition, parse_filter
+from catalog.metrics.expand import Expansion, default_grain
+from catalog.metrics.expression import column, with_columns
+from catalog.metrics.filter import parse_filter
 from catalog.metrics.join_rule import JoinRule, judge_join
-from catalog.metrics.lookup import Lookup, agg_time_dimension, lookup_of
-from catalog.metrics.name import Reference
-from catalog.metrics.paths import reach
+from catalog.metrics.lookup import Lookup, lookup_of
+from catalog.metrics.meaning.arithmetic import spelled
+from catalog.metrics.meaning.leaf import EXACT, KEPT, LeafMeaning, leaf_meaning
+from catalog.metrics.meaning.normal import value
+from catalog.metrics.meaning.reference import Surroundings, Unclear
+from catalog.metrics.meaning.written import as_written
 from catalog.metrics.support import MAX_NESTING, inputs_of
 
+_PRODUCTS: Final = (exp.Div, exp.Mul, exp.Neg, exp.Nullif, exp.Paren)
+_SUMS: Final = (exp.Add, exp.Div, exp.Mul, exp.Neg, exp.Paren, exp.Sub)
 _MEASURE_KEYS: Final = ("base_measure", "conversion_measure", "measure")
 
 
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A metric's definition with its leaves, in the order in which `plain` names them; none where it cannot
+    be read or found, and then stands there as written.
+    """
+
+    plain: Mapping[str, Any]
+    leaves: tuple[LeafMeaning, ...] = ()
+
+
 def definition_of(metric: Metric, manifest: SemanticManifest) -> Any:
-    """The metric's definition as plain JSON values; what cannot be read or found stands there by its name."""
-    return _defined(metric, lookup_of(manifest), (), frozenset())
+    """The metric's definition as plain JSON values."""
+    return defined(metric, manifest).plain
+
+
+def meaning_of(definition: Any) -> Any:
+    """The definition without what only matters where nothing is counted: 0 or null, a group or none, and
+    what a division by zero gives.
+    """
+    if isinstance(definition, Mapping):
+        return {key: meaning_of(item) for key, item in definition.items() if key != EXACT}
+    return [meaning_of(item) for item in definition] if isinstance(definition, list) else definition
+
+
+def defined(metric: Metric, manifest: SemanticManifest) -> Definition:
+    """The metric's definition with the trees that it was written from."""
+    lookup = lookup_of(manifest)
+    if lookup.metrics.get(metric.name) != metric:
+        others = (one for one in manifest.metrics if one.name != metric.name)
+        lookup = lookup_of(replace(manifest, metrics=(metric, *others)))
+    return _defined(metric, lookup, frozenset())
+
+
+def _defined(metric: Metric, lookup: Lookup, above: frozenset[str]) -> Definition:
+    """Metrics in filters are defined within; `above` are those whose filters led here."""
+    expansion = Expansion(lookup)
+    formula = expansion.formula(metric.name)
+    if expansion.findings or metric.name in above or len(above) > MAX_NESTING:
+        return Definition(as_written(metric, lookup))
+
+    def looked_at(name: str) -> str:
+        if name not in lookup.metrics:
+            raise Unclear
+        return _json(_defined(lookup.metrics[name], lookup, above | {metric.name}).plain)
+
+    try:
+        leaves = {
+            leaf.name: leaf_meaning(Surroundings(lookup, leaf, looked_at))
+            for leaf in expansion.leaves.values()
+        }
+    except Unclear:
+        return Definition(as_written(metric, lookup))
+    plain, used = _formula(formula, leaves)
+    grain = default_grain(metric, lookup)
+    return Definition({**plain, **({"grain": grain.value} if grain is not TimeGranularity.DAY else {})}, used)
+
+
+def _formula(
+    formula: exp.Expr, leaves: Mapping[str, LeafMeaning]
+) -> tuple[dict[str, Any], tuple[LeafMeaning, ...]]:
+    """The formula over leaves that are numbered as they appear; a leaf alone is its own definition.
+
+    A leaf in a product or quotient makes nothing of nothing; in a sum null and 0 differ, so it is exact there.
+    """
+    added = _only_multiplied(value(formula))
+    parts = {name: dict(leaf.plain) if name in added else _exact(leaf.plain) for name, leaf in leaves.items()}
+    by_name = {_name(parts[name]): (parts[name], leaf) for name, leaf in leaves.items()}
+    exact = value(with_columns(formula, lambda one: column(_name(parts[one.name]))))
+    tree = value(_unguarded(exact))
+    if isinstance(tree, exp.Column) and isinstance(exact, exp.Column):
+        plain, leaf = by_name[tree.name]
+        return plain, (leaf,)
+    names = list(dict.fromkeys(found.name for found in tree.find_all(exp.Column, bfs=False)))
+    numbers = {name: column(f"input_{number}") for number, name in enumerate(names)}
+    said, meant = (spelled(with_columns(one, lambda found: numbers[found.name])) for one in (tree, exact))
+    plain = {
+        "type": "formula",
+        "expression": said,
+        "inputs": [by_name[name][0] for name in names],
+        **({EXACT: meant} if meant != said else {}),
+    }
+    return plain, tuple(by_name[name][1] for name in names)
+
+
+def _only_multiplied(tree: exp.Expr) -> frozenset[str]:
+    """The leaves on whose way to the root there are products and quotients only."""
+    columns = [*tree.find_all(exp.Column)]
+    elsewhere = {one.name for one in columns if not _within(one, _PRODUCTS)}
+    return frozenset(one.name for one in columns) - elsewhere
+
+
+def _within(node: exp.Expr, kinds: tuple[type[exp.Expr], ...]) -> bool:
+    """Whether everything above the node is of these kinds."""
+    above = node.parent
+    return above is None or (isinstance(above, kinds) and _within(above, kinds))
+
+
+def _exact(plain: Mapping[str, Any]) -> dict[str, Any]:
+    """The leaf with what is kept of groups in which no row counts as a part of its meaning."""
+    kept = plain.get(EXACT, {}).get(KEPT)
+    return {**plain, KEPT: kept} if kept else dict(plain)
+
+
+def _name(plain: Mapping[str, Any]) -> str:
+    """A text that sorts by what the leaf means before all else."""
+    return f"{_json(meaning_of(plain))} {_json(plain)}"
+
+
+def _unguarded(tree: exp.Expr) -> exp.Expr:
+    """A division without NULLIF of its divisor and zero, where that only decides what a division by zero gives."""
+    copied = tree.copy()
+    for one in [*copied.find_all(exp.Div)]:
+        guard = one.expression.unnest()
+        if isinstance(guard, exp.Nullif) and spelled(guard.expression) == "0" and _within(one, _SUMS):
+            one.set("expression", guard.this.copy())
+    return copied
+
+
+def _json(content: Any) -> str:
+    return json.dumps(content, sort_keys=True)
 
 
 def closure(metric: Metric, manifest: SemanticManifest) -> SemanticManifest:
@@ -72,11 +196,11 @@ def _measure_names(metric: Metric) -> Iterator[str]:
     if metric.measure:
         yield metric.measure.name
     nested = [metric.params, *(value for value in metric.params.values() if isinstance(value, Mapping))]
-    for value in (params.get(key) for params in nested for key in _MEASURE_KEYS):
-        if isinstance(value, MetricInput | str):
-            yield value if isinstance(value, str) else value.name
-        elif isinstance(value, Mapping):
-            yield str(value.get("name", ""))
+    for found in (params.get(key) for params in nested for key in _MEASURE_KEYS):
+        if isinstance(found, MetricInput | str):
+            yield found if isinstance(found, str) else found.name
+        elif isinstance(found, Mapping):
+            yield str(found.get("name", ""))
 
 
 def _with_joined(names: set[str], lookup: Lookup) -> set[str]:
@@ -89,158 +213,3 @@ def _with_joined(names: set[str], lookup: Lookup) -> set[str]:
                     found.add(model.name)
                     queue.append(model.name)
     return found
-
-
-def _defined(metric: Metric, lookup: Lookup, inherited: tuple[str, ...], above: frozenset[str]) -> Any:
-    if metric.name in above or len(above) > MAX_NESTING:
-        return {"cycle" if metric.name in above else "too_deep": metric.name}
-    above |= {metric.name}
-    filters = (*inherited, *metric.filters)
-    match metric.type:
-        case MetricType.SIMPLE if metric.measure:
-            return _leaf(metric.measure, lookup, filters)
-        case MetricType.RATIO:
-            parts = {"numerator": metric.numerator, "denominator": metric.denominator}
-            inputs = {key: _input(one, lookup, filters, above) for key, one in parts.items()}
-            return {"type": "ratio", **inputs}
-        case MetricType.DERIVED:
-            inputs = {one.alias or one.name: _input(one, lookup, filters, above) for one in metric.inputs}
-            return {"type": "derived", **_formula(metric.expr, inputs)}
-        case _:
-            measured = [metric.measure] if metric.measure else _converted(metric)
-            leaves = [_leaf(one, lookup, filters) for one in measured]
-            params = {key: _without_inputs(value) for key, value in metric.params.items()}
-            return {"type": metric.type.value, "measures": leaves, "params": _plain(params)}
-
-
-def _converted(metric: Metric) -> list[MetricInput]:
-    """The measures between which a conversion metric counts, in their order."""
-    said = metric.params.get("conversion_type_params")
-    each = [said.get(key) for key in _MEASURE_KEYS] if isinstance(said, Mapping) else []
-    return [one for one in each if isinstance(one, MetricInput)]
-
-
-def _without_inputs(value: Any) -> Any:
-    if not isinstance(value, Mapping):
-        return value
-    return {key: item for key, item in value.items() if not isinstance(item, MetricInput)}
-
-
-def _input(one: MetricInput | None, lookup: Lookup, filters: tuple[str, ...], above: frozenset[str]) -> Any:
-    if one is None or one.name not in lookup.metrics:
-        return {"unknown": one.name if one else ""}
-    meant = _defined(lookup.metrics[one.name], lookup, (*filters, *one.filters), above)
-    return meant | _modifiers(one)
-
-
-def _formula(expr: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """The expression over inputs that are numbered as they first appear: their aliases do not matter."""
-    try:
-        tree = parse_expression(expr)
-    except ExpressionRefused:
-        return {"unreadable": expr, "inputs": dict(inputs)}
-    names = list(dict.fromkeys(found.name for found in tree.find_all(exp.Column, bfs=False)))
-    numbered = with_columns(tree, lambda found: _named(f"input_{names.index(found.name)}"))
-    return {"expression": _sql(numbered), "inputs": [inputs.get(name, {"unknown": name}) for name in names]}
-
-
-def _leaf(one: MetricInput, lookup: Lookup, filters: tuple[str, ...]) -> dict[str, Any]:
-    if one.name not in lookup.measures:
-        return {"type": "simple", "unknown": one.name}
-    model, measure = lookup.measures[one.name]
-    time = agg_time_dimension(model, measure)
-    every = {text for text in (*filters, *one.filters) if text.strip()}
-    return {
-        "type": "simple",
-        "relation": model.relation,
-        "aggregation": measure.agg.value,
-        "expression": _element(measure),
-        "time": _element(time) if time else "",
-        "filters": sorted({part for text in every for part in _conditions(text, lookup, model, measure)}),
-        **({"parameters": _plain(measure.agg_params)} if measure.agg_params else {}),
-        **_non_additive(model, measure),
-        **_modifiers(one),
-    }
-
-
-def _non_additive(model: SemanticModel, measure: Measure) -> dict[str, Any]:
-    if (over := measure.non_additive_dimension) is None:
-        return {}
-    groupings = sorted(over.window_groupings)
-    return {
-        "non_additive": [over.name, over.window_choice, *groupings],
-        "model_keys": _keys(model, groupings),
-    }
-
-
-def _keys(model: SemanticModel, names: Iterable[str]) -> list[str]:
-    return [_element(one) for one in model.entities if one.name in set(names)]
-
-
-def _modifiers(one: MetricInput) -> dict[str, Any]:
-    """What the input does to the number beside its filters; absent where it does nothing."""
-    said = {
-        "fill_nulls_with": one.fill_nulls_with,
-        "join_to_timespine": one.join_to_timespine or None,
-        "offset_window": one.offset_window or None,
-        "offset_to_grain": one.offset_to_grain or None,
-    }
-    return {key: value for key, value in said.items() if value is not None}
-
-
-def _conditions(text: str, lookup: Lookup, model: SemanticModel, measure: Measure) -> list[str]:
-    try:
-        read = parse_filter(text)
-    except ExpressionRefused:
-        return [text]
-    return [_condition(one, lookup, model, measure) for one in read.conditions]
-
-
-def _condition(one: Condition, lookup: Lookup, model: SemanticModel, measure: Measure) -> str:
-    tree = with_columns(one.tree, lambda hole: _named(_meant(one.reference(hole), lookup, model, measure)))
-    return _sql(tree)
-
-
-def _meant(reference: Reference, lookup: Lookup, model: SemanticModel, measure: Measure) -> str:
-    """What a reference looks at: the relations on the way, the expression at its end, the grain."""
-    said = reference.date_part or reference.grain or reference.custom or reference.metric
-    suffix = f"@{said}" if said else ""
-    time = agg_time_dimension(model, measure)
-    if reference.is_metric_time and time:
-        return f"{model.relation}.{_element(time)}{suffix}"
-    found = reach(lookup, model, reference)
-    if isinstance(found, Finding):
-        return f"{reference}"
-    steps = [f"{_element(join.left)}={join.model.relation}.{_element(join.right)}" for join in found.joins]
-    return "/".join([model.relation, *steps]) + f".{_element(found.element)}{suffix}"
-
-
-def _element(one: Dimension | Entity | Measure) -> str:
-    try:
-        return _sql(element_expression(one.name, one.expr))
-    except ExpressionRefused:
-        return one.expr
-
-
-def _sql(tree: exp.Expr) -> str:
-    """The expression in one spelling; an unquoted column is the same in any case."""
-    spelled = with_columns(
-        tree, lambda one: _named(one.name if one.this.args.get("quoted") else one.name.lower())
-    )
-    return spelled.unnest().sql("duckdb", comments=False)
-
-
-def _named(name: str) -> exp.Column:
-    return exp.column(exp.to_identifier(name))
-
-
-def _plain(value: Any) -> Any:
-    match value:
-        case Mapping():
-            return {str(key): _plain(item) for key, item in sorted(value.items())}
-        case list() | tuple():
-            return [_plain(item) for item in value]
-        case MetricInput():
-            return {"name": value.name, "filters": list(value.filters), **_modifiers(value)}
-        case _:
-            return value

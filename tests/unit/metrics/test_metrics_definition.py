@@ -7,9 +7,9 @@ from typing import Any
 from metrics_shop import CUSTOMERS, LABELS, ORDERS, PAID, REGIONS, SHOP, derived, ratio, simple
 
 from catalog.domain.metric import Metric, MetricInput, MetricType, SemanticManifest
-from catalog.domain.semantic_model import Aggregation, Measure, SemanticModel
+from catalog.domain.semantic_model import Aggregation, Measure, SemanticModel, TimeGranularity
 from catalog.metrics.compile import compile_query
-from catalog.metrics.definition import closure, definition_of
+from catalog.metrics.definition import closure, definition_of, meaning_of
 from catalog.metrics.query import MetricQuery
 
 
@@ -73,7 +73,7 @@ def test_everything_that_decides_the_number_matters() -> None:
         defined(simple("revenue", "amount", "{{ Dimension('customer__country') }} = 'paid'")),
         defined(simple("revenue", "amount", fill_nulls_with=0)),
         defined(ratio("revenue", MetricInput("a"), MetricInput("a")), simple("a", "amount")),
-        defined(derived("revenue", "a", MetricInput("a")), simple("a", "amount")),
+        defined(derived("revenue", "a + 1", MetricInput("a")), simple("a", "amount")),
         defined(
             Metric(
                 "revenue", MetricType.CUMULATIVE, measure=MetricInput("amount"), params={"window": "7 days"}
@@ -90,7 +90,9 @@ def test_everything_that_decides_the_number_matters() -> None:
 
 def test_what_cannot_be_read_or_found_still_has_a_definition() -> None:
     assert defined(simple("lost", "nothing")) != defined(simple("lost", "nowhere"))
-    assert defined(simple("bad", "amount", "status = 'x'"))["filters"] == ["status = 'x'"]
+    bad = defined(simple("bad", "amount", "status = 'x'"))
+    assert bad["type"] == "unclear"
+    assert bad["written"]["filters"] == ["status = 'x'"]
     circle = derived("a", "b", MetricInput("b"))
     assert "cycle" in json.dumps(defined(circle, derived("b", "a", MetricInput("a"))))
 
@@ -104,3 +106,60 @@ def test_a_closure_holds_what_the_metric_needs_and_can_be_grouped_by() -> None:
     query = MetricQuery(("paid_share",), ("customer__region__region_name",))
     assert compile_query(found, query).sql == compile_query(SHOP, query).sql
     assert definition_of(metric, found) == definition_of(metric, SHOP)
+
+
+def test_a_derived_metric_that_is_its_input_is_that_input() -> None:
+    one = derived("wrapper", "it", MetricInput("inner", alias="it"))
+    assert defined(one, simple("inner", "amount", PAID)) == defined(simple("revenue", "amount", PAID))
+
+
+def test_a_ratio_is_a_division_but_for_what_a_division_by_zero_gives() -> None:
+    parts = (simple("x", "amount"), simple("y", "orders"))
+    quotient = defined(ratio("a", MetricInput("x"), MetricInput("y")), *parts)
+    division = defined(derived("b", "x / y", MetricInput("x"), MetricInput("y")), *parts)
+    guarded = defined(derived("c", "x / nullif(y, 0)", MetricInput("x"), MetricInput("y")), *parts)
+    filled = defined(derived("d", "coalesce(x / y, 0)", MetricInput("x"), MetricInput("y")), *parts)
+    assert quotient == guarded != division
+    assert meaning_of(quotient) == meaning_of(division) != meaning_of(filled)
+
+
+def test_counting_where_is_adding_up_ones_but_for_what_is_said_of_nothing() -> None:
+    counted = defined(simple("a", "orders", PAID))
+    model = changed(expr="case when status = 'paid' and order_id is not null then 1 else 0 end")
+    added = defined(simple("b", "amount"), model=model)
+    assert meaning_of(counted) == meaning_of(added)
+    assert counted != added
+
+
+def test_nothing_and_zero_are_told_apart_where_they_are_added() -> None:
+    plain, zero = changed(), changed(expr="coalesce(amount, 0)")
+    alone = [meaning_of(defined(simple("a", "amount"), model=one)) for one in (plain, zero)]
+    assert alone[0] == alone[1]
+    plus = derived("b", "x + 1", MetricInput("x"))
+    added = [meaning_of(defined(plus, simple("x", "amount"), model=one)) for one in (plain, zero)]
+    assert added[0] != added[1]
+
+
+def test_a_filter_that_looks_at_a_metric_means_what_that_metric_means() -> None:
+    busy = simple("busy", "amount", "{{ Metric('turnover', ['customer']) }} > 2")
+    one = defined(busy, simple("turnover", "orders"))
+    assert one == defined(busy, replace(simple("turnover", "orders"), description="x"))
+    assert one != defined(busy, simple("turnover", "orders", PAID))
+    circle = simple("busy", "amount", "{{ Metric('busy', ['customer']) }} > 2")
+    assert "unclear" in json.dumps(defined(circle))
+
+
+def test_a_filter_before_an_offset_is_not_one_after_it() -> None:
+    time = "{{ TimeDimension('metric_time', 'day') }} >= '2020-01-01'"
+    before = derived("a", "x", MetricInput("x", filters=(time,), offset_window="1 month"))
+    after = derived("b", "x", MetricInput("x", offset_window="1 month"))
+    inside, outside = (replace(one, filters=which) for one, which in ((before, ()), (after, (time,))))
+    assert defined(inside, simple("x", "amount")) != defined(outside, simple("x", "amount"))
+    weeks = derived("c", "x", MetricInput("x", offset_window="2 weeks"))
+    days = derived("d", "x", MetricInput("x", offset_window="14 days"))
+    assert defined(weeks, simple("x", "amount")) == defined(days, simple("x", "amount"))
+
+
+def test_what_a_bare_metric_time_means_is_part_of_the_definition() -> None:
+    weekly = replace(simple("a", "amount"), time_granularity=TimeGranularity.WEEK)
+    assert defined(weekly) != defined(simple("a", "amount"))

@@ -432,8 +432,8 @@ def metric_draft(metric: Metric = GMV, model: SemanticModel = MODEL, version: st
 )
 def test_a_change_of_a_metric_has_its_kind(changed: Draft, kind: ChangeKind, words: str) -> None:
     found = compare(changed, metric_draft(version="1.0.0"), "1.0.0", ())
-    assert [one.kind for one in found.changes] == [kind]
-    assert words in found.changes[0].message
+    assert {one.kind for one in found.changes} == {kind}
+    assert any(words in one.message for one in found.changes)
 
 
 def test_differences_are_the_smallest_parts() -> None:
