@@ -56,7 +56,7 @@ def test_labels_of_different_meaning_are_true(
     labelled: list[Pair], database: duckdb.DuckDBPyConnection
 ) -> None:
     """On some data two meanings agree by chance; more than half of the pairs differ here."""
-    chosen = [pair for pair in labelled if not pair.same and "relation" not in pair.rule][::EVERY * 2]
+    chosen = [pair for pair in labelled if not pair.same and "relation" not in pair.rule][:: EVERY * 2]
     differing = [not agree(numbers(pair.one, database), numbers(pair.other, database)) for pair in chosen]
     assert sum(differing) > len(differing) // 2
 

@@ -18,7 +18,7 @@ from catalog.metrics.meaning.arithmetic import spelled
 from catalog.metrics.meaning.normal import value
 from catalog.metrics.name import Reference
 from catalog.metrics.paths import Join, validity_of
-from catalog.metrics.plan.field import Field, located
+from catalog.metrics.plan.field import Field
 
 MOMENT: Final = "moment"
 
@@ -52,7 +52,7 @@ class Surroundings:
     def expression(self, name: str, expr: str) -> exp.Expr:
         """An expression over columns of the leaf's own relation."""
         try:
-            return with_columns(element_expression(name, expr), lambda one: located(one, ""))
+            return with_columns(element_expression(name, expr), _own)
         except ExpressionRefused as refused:
             raise Unclear from refused
 
@@ -119,3 +119,8 @@ class Surroundings:
 
     def _placed(self, one: exp.Column) -> exp.Expr:
         return column(one.name, self.places.get(one.table, one.table))
+
+
+def _own(one: exp.Column) -> exp.Expr:
+    """A column of the leaf's own relation; an unquoted name is the same in any case."""
+    return column(one.name if one.this.args.get("quoted") else one.name.lower())
