@@ -58,7 +58,9 @@ def sentence(text: str) -> str:
 
 def add_documents_folder(parser: argparse.ArgumentParser) -> None:
     """What every command takes that reads documents: FOLDER, and whose they are."""
-    parser.add_argument("folder", type=folder, help="the folder with ODPS, ODCS and dbt semantic layer YAML")
+    parser.add_argument(
+        "folder", type=folder, help="the folder with ODPS, ODCS, dbt semantic layer YAML and Ossie"
+    )
     parser.add_argument("--domain", default="", help="the domain of documents that name none")
 
 

@@ -3,12 +3,27 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from catalog.cli import metrics_compile, metrics_list, metrics_preview, metrics_validate
+from catalog.cli import (
+    metrics_compile,
+    metrics_export,
+    metrics_import,
+    metrics_list,
+    metrics_preview,
+    metrics_validate,
+)
 from catalog.cli.command import add_group
 
 
 def add_to(commands: Any, shared: ArgumentParser) -> None:
     """Every `concord metrics` command."""
     inner = add_group(commands, "metrics", help="read, judge and compile definitions of metrics")
-    for command in (metrics_list, metrics_validate, metrics_compile, metrics_preview):
+    commands_in_order = (
+        metrics_list,
+        metrics_validate,
+        metrics_compile,
+        metrics_preview,
+        metrics_export,
+        metrics_import,
+    )
+    for command in commands_in_order:
         command.add_to(inner, shared)

@@ -10,6 +10,7 @@ class DocumentKind(StrEnum):
 
     DATA_CONTRACT = "odcs"
     DATA_PRODUCT = "odps"
+    OSSIE = "ossie"
     SEMANTIC = "semantic"
 
 

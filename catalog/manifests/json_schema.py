@@ -29,6 +29,7 @@ VERSIONS: Final[Mapping[DocumentKind, Mapping[str, str]]] = {
         "v3.0.0": "odcs-3.0.0.patch.json",
     },
     DocumentKind.DATA_PRODUCT: {"v1.0.0": "odps-1.0.json", "v0.9.0": "odps-0.9.patch.json"},
+    DocumentKind.OSSIE: {"0.2.0.dev0": "ossie-0.2.0.dev0.json", "0.1.1": "ossie-0.1.1.patch.json"},
     DocumentKind.SEMANTIC: {"": "dbt-semantic.json", SERIALISED: "semantic-manifest.patch.json"},
 }
 

@@ -56,6 +56,8 @@ def kind_of(value: Any) -> DocumentKind | None:
     if "kind" in value:
         kind = value["kind"]
         return _KINDS.get(kind) if isinstance(kind, str) else None
+    if isinstance(value.get("semantic_model"), list):  # MetricFlow's own documents hold one model, no list
+        return DocumentKind.OSSIE
     return next((kind for kind, fields in _TOP_LEVEL if fields & value.keys()), None)
 
 

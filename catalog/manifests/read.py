@@ -8,6 +8,7 @@ from catalog.domain.data_contract import DataContract
 from catalog.domain.data_product import DataProduct
 from catalog.domain.document import Document, DocumentKind
 from catalog.domain.finding import Finding, blocking
+from catalog.domain.metric import SemanticManifest
 from catalog.manifests.cross_check import cross_check
 from catalog.manifests.json_document import read_json
 from catalog.manifests.kind import PROJECT_FILES, kind_of, unknown_kind
@@ -15,7 +16,7 @@ from catalog.manifests.loader import FOREIGN, Limit, one_document, read_stream
 from catalog.manifests.manifest import Manifest
 from catalog.manifests.odcs import data_contract
 from catalog.manifests.odps import data_product
-from catalog.manifests.semantic_yaml import semantic_manifest
+from catalog.manifests.semantic_yaml import semantic_manifest, together
 from catalog.manifests.serialised import is_serialised, without_nulls
 from catalog.manifests.standard import check
 from catalog.manifests.yaml_document import YamlDocument
@@ -42,6 +43,7 @@ class _Reading:
         self._products: list[DataProduct] = []
         self._contracts: list[DataContract] = []
         self._semantic: list[YamlDocument] = []
+        self._ossie: list[SemanticManifest] = []
         self._findings: list[Finding] = []
         self._values: dict[str, object] = {}
 
@@ -80,11 +82,21 @@ class _Reading:
                 self._contracts.append(data_contract(part))
             case DocumentKind.SEMANTIC:
                 self._semantic.append(part)
+            case DocumentKind.OSSIE:
+                self._keep_ossie(part)
+
+    def _keep_ossie(self, part: YamlDocument) -> None:
+        from catalog.manifests.ossie_import import ossie_manifest  # noqa: PLC0415  # few wait for the SQL parser
+
+        manifest, findings = ossie_manifest(part)
+        self._findings += findings
+        if not blocking(findings):
+            self._ossie.append(manifest)
 
     def manifest(self) -> Manifest:
         """All of it, cross-checked."""
         products, contracts = tuple(self._products), tuple(self._contracts)
-        semantic = semantic_manifest(self._semantic)
+        semantic = together([semantic_manifest(self._semantic), *self._ossie])
         crossed = cross_check(products, contracts, semantic.metrics, self._values)
         findings = (*self._findings, *crossed)
         return Manifest(tuple(self._documents), products, contracts, semantic, findings, self._values)

@@ -1,6 +1,6 @@
 """Semantic models and metrics: dbt semantic layer YAML in each of its forms. Each document passed its schema."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from catalog.domain.metric import Metric, MetricInput, MetricType, SemanticManifest
@@ -23,7 +23,11 @@ def semantic_manifest(documents: Iterable[YamlDocument]) -> SemanticManifest:
     takes its governance from the semantic model. A metric that aggregates by itself adds its measure to its
     model. What is turned off, and other parts of dbt files, are not read.
     """
-    roots = [Element.root(document) for document in documents]
+    return manifest_of([Element.root(document) for document in documents])
+
+
+def manifest_of(roots: Sequence[Element]) -> SemanticManifest:
+    """The same of roots of documents, or of parts that stand in documents of another format."""
     models = tuple(model for root in roots for model in _models(root))
     measures = {one.name: one for model in models for one in model.measures}
     declared = [_settled(one, measures) for root in roots for one in _metrics(root)]
@@ -37,6 +41,17 @@ def semantic_manifest(documents: Iterable[YamlDocument]) -> SemanticManifest:
         tuple(with_measures(one, by_name) for one in metrics),
         tuple(spine for root in roots for spine in time_spines(root)),
         tuple(saved_query(item) for root in roots for item in _each(root, "saved_query", "saved_queries")),
+    )
+
+
+def together(manifests: Iterable[SemanticManifest]) -> SemanticManifest:
+    """One manifest of all parts, in their order."""
+    each = tuple(manifests)
+    return SemanticManifest(
+        tuple(model for one in each for model in one.semantic_models),
+        tuple(metric for one in each for metric in one.metrics),
+        tuple(spine for one in each for spine in one.time_spines),
+        tuple(query for one in each for query in one.saved_queries),
     )
 
 

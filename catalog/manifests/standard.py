@@ -26,16 +26,16 @@ def check(document: YamlDocument, kind: DocumentKind) -> tuple[Finding, ...]:
     version = declared if declared in VERSIONS[kind] else newest(kind)
     unquoted, faults = _judged(document, kind, version)
     if faults and version != SERIALISED and validator(kind, newest(kind)).is_valid(document.value):
-        faults = (_only_newest(document, declared, newest(kind)),)
+        faults = (_only_newest(document, kind, declared, newest(kind)),)
     elif not faults and version != declared:
-        faults = (_only_newest(document, declared, version),)
+        faults = (_only_newest(document, kind, declared, version),)
     return tuple(sorted((*unquoted, *faults), key=lambda fault: (fault.place.line, fault.place.column)))
 
 
 def _declared(document: YamlDocument, kind: DocumentKind) -> str:
     if kind is DocumentKind.SEMANTIC:
         return SERIALISED if is_serialised(document.value) else ""
-    return document.text("/apiVersion")
+    return document.text(f"/{_version_field(kind)}")
 
 
 def _judged(
@@ -77,10 +77,16 @@ def _quote(document: YamlDocument, path: list[str | int]) -> Finding:
     )
 
 
-def _only_newest(document: YamlDocument, declared: str, version: str) -> Finding:
+def _version_field(kind: DocumentKind) -> str:
+    """Where a document of the kind says which version of its standard it follows."""
+    return "version" if kind is DocumentKind.OSSIE else "apiVersion"
+
+
+def _only_newest(document: YamlDocument, kind: DocumentKind, declared: str, version: str) -> Finding:
+    field = _version_field(kind)
     return FindingCode.SCHEMA_VERSION.at(
-        document.place("/apiVersion"),
+        document.place(f"/{field}"),
         f"The document declares {declared or 'no version'} but is valid only as {version}.",
-        remedy=f"Declare `apiVersion: {version}`.",
+        remedy=f"Declare `{field}: {version}`.",
         level=Level.WARNING,
     )

@@ -16,7 +16,11 @@ COUNTS: Final = frozenset({Aggregation.COUNT, Aggregation.COUNT_DISTINCT})
 def aggregated(measure: Measure, relation: str) -> exp.Expr:
     """The aggregate over columns of `relation`; raises `ExpressionRefused`."""
     tree = element_expression(measure.name, measure.expr)
-    value = with_columns(tree, lambda one: located(one, relation))
+    return aggregate(measure, with_columns(tree, lambda one: located(one, relation)))
+
+
+def aggregate(measure: Measure, value: exp.Expr) -> exp.Expr:
+    """The measure's aggregate over a value."""
     return _AGGREGATES[measure.agg](value, measure.agg_params)
 
 
