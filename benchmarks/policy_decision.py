@@ -98,7 +98,9 @@ def measured_raw(bundle: Bundle, draft: Draft) -> tuple[float, float]:
         load()
         loading = median(load, 15)
         return median(
-            lambda: worker.query([f"data.{PACKAGE}.answer"], question, deadline_seconds=DEADLINE_SECONDS)
+            lambda: worker.query(
+                bundle.revision, [f"data.{PACKAGE}.answer"], question, deadline_seconds=DEADLINE_SECONDS
+            )
         ), loading
     finally:
         worker.close()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from catalog.engine.source import RootedLocator
     from catalog.policy.bundle import Bundle
     from catalog.policy.ports import PolicyEngine
+    from catalog.publishing.active_policies import ActivePolicies
     from catalog.publishing.ports import Gate
     from catalog.store.unit_of_work import Store
 
@@ -84,6 +85,13 @@ class Services:
         return load_bundle(folder)
 
     @cached_property
+    def policies(self) -> "ActivePolicies":
+        """The bundle in force at each point: the store's, or the folder's where none was ever activated."""
+        from catalog.publishing.active_policies import ActivePolicies
+
+        return ActivePolicies(self.store.open, lambda: self.bundle)
+
+    @cached_property
     def signer(self) -> HmacSigner:
         """Signs decision records; only the demo may sign without a secret of its own."""
         if not (self.settings.secret or self.settings.demo):
@@ -95,13 +103,15 @@ class Services:
     @cached_property
     def gate(self) -> "Gate":
         """Everything the gate works with."""
+        from catalog.adapters.rego_tests import run_rego_tests
         from catalog.publishing.ports import Gate
 
         return Gate(
             open_unit=self.store.open,
             clock=self.clock,
-            bundle=self.bundle,
+            policies=self.policies,
             policy_engine=self.policy_engine,
+            policy_tests=run_rego_tests,
             sql_engine=self.sql_engine,
             locator=self.locator,
             signer=self.signer,

@@ -31,6 +31,7 @@ class Settings:
     policies: str = ""
     policy_deadline_seconds: float = 5.0
     policy_engine: str = "embedded"
+    policy_signing_key: str = ""
     port: int = 8321
     result_cache_mb: int = 64
     secret: str = ""

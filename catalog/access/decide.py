@@ -33,7 +33,9 @@ GRANTS: Final[Mapping[Permission, frozenset[Role]]] = {
     Permission.ORGANISATION_ACCESS_LOG_READ: _WATCHERS,
     Permission.ORGANISATION_AUDIT_READ: _WATCHERS,
     Permission.ORGANISATION_POLICY_ACTIVATE: _POLICY,
+    Permission.ORGANISATION_POLICY_READ: _POLICY | _WATCHERS,
     Permission.ORGANISATION_POLICY_SIMULATE: _POLICY,
+    Permission.ORGANISATION_POLICY_UPLOAD: _POLICY,
     Permission.ORGANISATION_TOKEN_ISSUE: frozenset({Role.ADMIN}),
     Permission.ORGANISATION_TOKEN_REVOKE: frozenset({Role.ADMIN}),
 }

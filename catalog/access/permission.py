@@ -21,6 +21,8 @@ class Permission(StrEnum):
     ORGANISATION_ACCESS_LOG_READ = "organisation:access_log:read"
     ORGANISATION_AUDIT_READ = "organisation:audit:read"
     ORGANISATION_POLICY_ACTIVATE = "organisation:policy:activate"
+    ORGANISATION_POLICY_READ = "organisation:policy:read"
     ORGANISATION_POLICY_SIMULATE = "organisation:policy:simulate"
+    ORGANISATION_POLICY_UPLOAD = "organisation:policy:upload"
     ORGANISATION_TOKEN_ISSUE = "organisation:token:issue"
     ORGANISATION_TOKEN_REVOKE = "organisation:token:revoke"

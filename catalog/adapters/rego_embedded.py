@@ -43,11 +43,13 @@ class EmbeddedRego:
         ends_at = time.monotonic() + deadline_seconds
         inputs = [json.dumps(view, allow_nan=False).encode() for view in views]
         with self._worker(deadline_seconds) as worker:
-            if worker.revision != bundle.revision:
+            if not worker.holds(bundle.revision):
                 modules = [*bundle.modules, entrypoint(bundle)]
                 left = ends_at - time.monotonic()
                 worker.load(bundle.revision, modules, bundle.data, _PROBE, deadline_seconds=left)
-            answers = worker.query([_ANSWER], inputs, deadline_seconds=ends_at - time.monotonic())
+            answers = worker.query(
+                bundle.revision, [_ANSWER], inputs, deadline_seconds=ends_at - time.monotonic()
+            )
         if len(answers) != len(views):
             raise PolicyUndefined(f"the policy engine gave {len(answers)} answers to {len(views)} questions")
         return [

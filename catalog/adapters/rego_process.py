@@ -14,7 +14,7 @@ import time
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from catalog.domain.errors import BundleInvalid, PolicyUnavailable
 from catalog.domain.finding import Finding, Place
@@ -23,6 +23,7 @@ from catalog.policy.bundle import Module
 
 MAX_ANSWER_BYTES: Final = 64 * 1024 * 1024
 _HEADER: Final = struct.Struct("<I")
+KEPT: Final = 3  # bundles in one worker: what is in force, what is in shadow, what is tried
 _SCRIPT: Final = Path(__file__).with_name("rego_worker.py")
 # Else the allocator reserves a gibibyte of addresses in advance, which no limit on memory can tell from use.
 _ENVIRONMENT: Final = {"MIMALLOC_ARENA_RESERVE": "0"}
@@ -32,7 +33,7 @@ class RegoProcess:
     """One worker process, in a session of its own; used by one thread at a time, dead after a failure."""
 
     def __init__(self, memory_mb: int) -> None:
-        self.revision = ""
+        self._loaded: list[str] = []
         self.is_alive = True
         command = [sys.executable, "-I", "-S", "-B", str(_SCRIPT), str(_packages()), str(memory_mb)]
         self._socket, theirs = socket.socketpair()
@@ -57,28 +58,53 @@ class RegoProcess:
         """The process id, for those who watch or test it."""
         return self._process.pid
 
+    def holds(self, revision: str) -> bool:
+        """Whether this bundle is loaded; it then stays longer than others."""
+        if revision not in self._loaded:
+            return False
+        self._loaded.remove(revision)
+        self._loaded.append(revision)
+        return True
+
     def load(
-        self, revision: str, modules: Sequence[Module], data: object, probe: str, *, deadline_seconds: float
+        self,
+        revision: str,
+        modules: Sequence[Module],
+        data: object,
+        probe: str,
+        *,
+        deadline_seconds: float,
+        coverage: bool = False,
     ) -> None:
-        """Make these the worker's only modules and data; raises `BundleInvalid` with the compiler's words."""
-        self.revision = ""
+        """Load a bundle, in place of the one longest unused; raises `BundleInvalid` with the compiler's words."""
+        self._loaded = [one for one in self._loaded if one != revision][1 - KEPT :]
         bundle = {
+            "name": revision,
+            "keep": self._loaded,
             "modules": [[module.path, module.source] for module in modules],
             "data": data,
             "probe": probe,
+            "coverage": coverage,
         }
         verdict, *reason = self._ask([b"load", json.dumps(bundle).encode()], deadline_seconds)
         if verdict != b"loaded":
             raise BundleInvalid(findings=[_compiler_finding(reason[0].decode())])
-        self.revision = revision
+        self._loaded.append(revision)
 
     def query(
-        self, rules: Sequence[str], inputs: Sequence[bytes], *, deadline_seconds: float
+        self, revision: str, rules: Sequence[str], inputs: Sequence[bytes], *, deadline_seconds: float
     ) -> list[tuple[bool, str]]:
         """For each input each rule in turn: whether it was evaluated, and its JSON or the reason why not."""
-        head = [b"query", b"%d" % math.ceil(deadline_seconds), json.dumps(list(rules)).encode()]
+        seconds = b"%d" % math.ceil(deadline_seconds)
+        head = [b"query", seconds, revision.encode(), json.dumps(list(rules)).encode()]
         answer = self._ask([*head, *inputs], deadline_seconds)
         return [(one[:1] == b"+", one[1:].decode()) for one in answer]
+
+    def coverage(self, revision: str, *, deadline_seconds: float) -> list[dict[str, Any]]:
+        """Of each module of a bundle that was loaded with coverage, the lines that were and were not reached."""
+        [report] = self._ask([b"coverage", revision.encode()], deadline_seconds)
+        files: list[dict[str, Any]] = json.loads(report)["files"]
+        return files
 
     def close(self) -> None:
         """End the process."""

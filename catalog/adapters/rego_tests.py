@@ -4,26 +4,16 @@ import json
 import re
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from catalog.adapters.rego_process import RegoProcess, reason_of
 from catalog.domain.finding import Place
 from catalog.policy.bundle import Bundle, Module
 from catalog.policy.entrypoint import PACKAGE, entrypoint
+from catalog.policy.ports import RegoTestResult
 
 _PACKAGE: Final = re.compile(r"^package\s+([\w.]+)", re.MULTILINE)
 _TEST: Final = re.compile(r"^(test_\w+)", re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True)
-class RegoTestResult:
-    """One test; `reason` is the engine's if it could not be evaluated, empty if it was just not true."""
-
-    name: str
-    place: Place
-    passed: bool
-    reason: str = ""
 
 
 def run_rego_tests(
@@ -41,7 +31,7 @@ def run_rego_tests(
         modules, probe = [*bundle.modules, entrypoint(bundle), *tests], f"data.{PACKAGE}.revision"
         worker.load(bundle.revision, modules, bundle.data, probe, deadline_seconds=deadline_seconds)
         left = ends_at - time.monotonic()
-        answers = worker.query([rule for rule, _ in named], [b"{}"], deadline_seconds=left)
+        answers = worker.query(bundle.revision, [rule for rule, _ in named], [b"{}"], deadline_seconds=left)
     finally:
         worker.close()
     return tuple(_result(rule, place, *answer) for (rule, place), answer in zip(named, answers, strict=True))

@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from catalog.cli import policy_simulate
+from catalog.cli import policy_bundle, policy_lifecycle, policy_simulate
 from catalog.cli.command import add_command, add_group, folder
 from catalog.cli.output import Output
 from catalog.config import Settings
@@ -16,8 +16,12 @@ _DEADLINE_SECONDS = 60.0
 
 
 def add_to(commands: Any, shared: ArgumentParser) -> None:
-    """`concord policy test` and `concord policy simulate`."""
-    inner = add_group(commands, "policy", help="test rules, and see whom a change of them would break")
+    """The commands of a policy engineer's day."""
+    inner = add_group(
+        commands,
+        "policy",
+        help="test rules, see whom a change of them would break, and bring them into force",
+    )
     parser = add_command(
         inner,
         shared,
@@ -36,6 +40,8 @@ def add_to(commands: Any, shared: ArgumentParser) -> None:
         help="also tell which rules fire for none or for all of these documents",
     )
     policy_simulate.add_to(inner, shared)
+    policy_bundle.add_to(inner, shared)
+    policy_lifecycle.add_to(inner, shared)
 
 
 def run_test(given: Namespace, settings: Settings, output: Output) -> int:

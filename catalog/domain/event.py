@@ -12,6 +12,11 @@ class EventType(StrEnum):
     """Every event the catalog emits."""
 
     DEPRECATED = "catalog.version.deprecated"
+    POLICY_ACTIVATED = "catalog.policy.activated"
+    POLICY_ROLLED_BACK = "catalog.policy.rolled_back"
+    POLICY_SHADOWED = "catalog.policy.shadowed"
+    POLICY_UPLOADED = "catalog.policy.uploaded"
+    POLICY_VALIDATED = "catalog.policy.validated"
     PUBLISHED = "catalog.version.published"
     REFUSED = "catalog.version.refused"
     REGISTERED = "catalog.draft.registered"
@@ -21,9 +26,14 @@ class EventType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event about one version of one asset."""
+    """One event about one version of one asset; without an asset, about the policy bundle of that revision."""
 
     type: EventType
-    key: AssetKey
+    key: AssetKey | None
     version: str
     detail: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def subject(self) -> str:
+        """What it is about: an asset key, or `policy:` with the revision."""
+        return str(self.key) if self.key else f"policy:{self.version}"

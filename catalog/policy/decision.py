@@ -59,12 +59,22 @@ class WaivedFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class Shadow:
+    """What a bundle in shadow would have decided, and the rules by which it differs; it has no effect."""
+
+    bundle_revision: str
+    verdict: Verdict
+    appearing: tuple[str, ...]
+    vanishing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """A verdict with all that is needed to explain and to repeat it.
 
     `input_digest` covers the canonical view, `bundle_revision` the rules and parameters, `engine` names what
     evaluated. `findings` are sorted by rule and place. `waived` is what waivers passed over; each of these is
-    told among the findings too.
+    told among the findings too. `shadow` is what a bundle in shadow would have said.
     """
 
     decision_id: str
@@ -77,6 +87,7 @@ class Decision:
     decided_at: datetime
     rules_evaluated: int = 0
     waived: tuple[WaivedFinding, ...] = ()
+    shadow: Shadow | None = None
 
     @property
     def allows(self) -> bool:

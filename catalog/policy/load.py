@@ -15,7 +15,7 @@ from catalog.policy.bundle import Bundle, Module, Rule
 from catalog.policy.header import read_header
 from catalog.policy.parameter import read_parameters, wrong_directions
 from catalog.policy.portable import lint, package_segment
-from catalog.policy.source import PolicyFile, read_files
+from catalog.policy.source import PolicyFile, read_files, tests_of
 from catalog.policy.tightening import read_tightenings
 from catalog.policy.waiver_file import read_waivers
 
@@ -30,7 +30,13 @@ def load_bundle(root: Path) -> Bundle:
     Raises `BundleInvalid` with every finding. Rego itself is not compiled here; an engine refuses what it
     cannot compile.
     """
-    files, unreadable = read_files(root)
+    return bundle_of(*read_files(root), where=str(root))
+
+
+def bundle_of(
+    files: Sequence[PolicyFile], unreadable: Sequence[Finding] = (), *, where: str = "The bundle"
+) -> Bundle:
+    """The bundle of these files, as `load_bundle` has it; `where` names them should they hold no rule."""
     data, findings = _read_data(files)
     findings = [*unreadable, *findings]
     rules: list[Rule] = []
@@ -43,7 +49,7 @@ def load_bundle(root: Path) -> Bundle:
     waivers, wrong = read_waivers(_of(files, "waivers"), rules, data)
     findings += [*wrong, *_tests(files), *_repeated(rules), *_roots(files), *loose, *looser]
     if not findings and not any(not rule.domain for rule in rules):
-        message, remedy = f"{root} holds no rule of the organisation.", "Name the folder that holds `org/`."
+        message, remedy = f"{where} holds no rule of the organisation.", "Name the folder that holds `org/`."
         findings.append(FindingCode.POLICY_RULE_INVALID.found(message, remedy=remedy))
     if findings:
         raise BundleInvalid(findings=findings, remedy="Mend every finding; nothing is judged until then.")
@@ -53,7 +59,7 @@ def load_bundle(root: Path) -> Bundle:
 
 def read_tests(root: Path) -> tuple[Module, ...]:
     """The Rego tests of a policies folder, which are no part of the bundle."""
-    return tuple(file.module for file in _of(read_files(root)[0], "test"))
+    return tests_of(read_files(root)[0])
 
 
 def _of(files: Sequence[PolicyFile], role: str) -> tuple[PolicyFile, ...]:

@@ -1,10 +1,31 @@
 """The engine that evaluates Rego; adapters are the embedded one and the OPA server."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
-from catalog.policy.bundle import Bundle
+from catalog.domain.finding import Place
+from catalog.policy.bundle import Bundle, Module
 from catalog.policy.decision import Violation
+
+
+@dataclass(frozen=True, slots=True)
+class RegoTestResult:
+    """One test; `reason` is the engine's if it could not be evaluated, empty if it was just not true."""
+
+    name: str
+    place: Place
+    passed: bool
+    reason: str = ""
+
+
+class PolicyTests(Protocol):
+    """Runs the Rego tests that stand beside a bundle's rules."""
+
+    def __call__(
+        self, bundle: Bundle, tests: Sequence[Module], *, deadline_seconds: float
+    ) -> tuple[RegoTestResult, ...]:
+        """Every test's result; raises `BundleInvalid` when a module does not compile, `PolicyUnavailable`."""
 
 
 class PolicyEngine(Protocol):

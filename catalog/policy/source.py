@@ -1,6 +1,7 @@
 """The policies folder as files: which are rules, tests, parameters and tightenings, and whose they are."""
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -63,15 +64,32 @@ def read_files(root: Path) -> tuple[tuple[PolicyFile, ...], tuple[Finding, ...]]
     return tuple(files), tuple(findings)
 
 
+def files_of(contents: Mapping[str, bytes]) -> tuple[tuple[PolicyFile, ...], tuple[Finding, ...]]:
+    """The same of files that are no folder's: their bytes by path, as `org/owner.rego`."""
+    read = [_file(path, data) for path, data in sorted(contents.items())]
+    return (
+        tuple(one for one in read if isinstance(one, PolicyFile)),
+        tuple(one for one in read if isinstance(one, Finding)),
+    )
+
+
+def tests_of(files: Iterable[PolicyFile]) -> tuple[Module, ...]:
+    """The Rego tests among the files."""
+    return tuple(file.module for file in files if file.role == "test")
+
+
 def _read(path: Path, relative: Path) -> PolicyFile | Finding | None:
     name = relative.as_posix()
-    role = _role(relative.parts)
+    if path.is_symlink() and _role(relative.parts):
+        return _refused(name, "A bundle follows no links.", "Put the file itself here.")
+    return _file(name, path.read_bytes()) if _role(relative.parts) or path.suffix == ".rego" else None
+
+
+def _file(name: str, data: bytes) -> PolicyFile | Finding | None:
+    role = _role(tuple(name.split("/")))
     if role is None:
         remedy = "Rules are in `org/` or `domains/<domain>/`, named in small letters, digits and `_`."
-        return None if path.suffix != ".rego" else _refused(name, "No rule may stand here.", remedy)
-    if path.is_symlink():
-        return _refused(name, "A bundle follows no links.", "Put the file itself here.")
-    data = path.read_bytes()
+        return None if not name.endswith(".rego") else _refused(name, "No rule may stand here.", remedy)
     if len(data) > MAX_BYTES:
         return _refused(name, f"The file is larger than {MAX_BYTES:,} bytes.", "Split it.")
     try:

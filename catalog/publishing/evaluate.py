@@ -8,9 +8,11 @@ from catalog.domain.draft import Draft, MetricContent, ProductContent
 from catalog.domain.finding import Finding
 from catalog.manifests.digest import digest_of
 from catalog.metrics.validation import validate
+from catalog.policy.bundle import Bundle
 from catalog.policy.decide import decide
 from catalog.policy.decision import Decision, EnforcementPoint
 from catalog.policy.view import MeshFacts, mesh_facts, view_of
+from catalog.publishing.bundles.shadow import beside
 from catalog.publishing.facts import Facts, dependencies_of
 from catalog.publishing.ports import Gate
 from catalog.publishing.progress import Progress, Step, silent
@@ -56,18 +58,24 @@ def decide_again(draft: Draft, facts: Facts, gate: Gate, evidence: Evidence) -> 
 
 
 def decide_at(draft: Draft, point: EnforcementPoint, mesh: MeshFacts, facts: Facts, gate: Gate) -> Decision:
-    """Policy's decision at a point."""
-    return decide(
-        draft,
-        point,
-        bundle=gate.bundle,
-        engine=gate.policy_engine,
-        now=gate.clock.now(),
-        mesh=mesh,
-        previous=facts.previous,
-        published_at=facts.first_published_at,
-        deadline_seconds=gate.policy_deadline_seconds,
-    )
+    """Policy's decision at a point, with what a bundle in shadow there would have said."""
+    policy = gate.policies.at(point, facts.placements)
+
+    def by(bundle: Bundle) -> Decision:
+        return decide(
+            draft,
+            point,
+            bundle=bundle,
+            engine=gate.policy_engine,
+            now=gate.clock.now(),
+            mesh=mesh,
+            previous=facts.previous,
+            published_at=facts.first_published_at,
+            deadline_seconds=gate.policy_deadline_seconds,
+        )
+
+    decision = by(policy.bundle)
+    return decision if policy.shadow is None else beside(decision, by(policy.shadow), draft.key)
 
 
 def measure(draft: Draft, served: Sequence[Served], gate: Gate) -> QualityReport | None:
@@ -108,7 +116,7 @@ def snapshot_of(draft: Draft, facts: Facts, evidence: Evidence, gate: Gate) -> S
         sign_offs=facts.sign_offs,
         dependencies=dependencies_of(draft, facts.served),
         versions=facts.versions,
-        bundle_revision=gate.bundle.revision,
+        bundle_revision=gate.policies.revision_at(EnforcementPoint.PUBLISH, facts.placements),
         view_digest=digest_of(view),
         row_version=facts.row_version,
         judged_at=gate.clock.now(),

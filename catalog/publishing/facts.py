@@ -9,6 +9,7 @@ from catalog.domain.data_product import DataProduct
 from catalog.domain.draft import Draft, ProductContent
 from catalog.domain.identity import AssetKind
 from catalog.domain.lifecycle import Status
+from catalog.policy.lifecycle import Placement
 from catalog.publishing.snapshot import Dependency
 from catalog.registry.compare import baseline_of
 from catalog.registry.compatibility import Consumer
@@ -18,7 +19,10 @@ from catalog.registry.served import Served, ServedDrafts
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """`previous` is the content of `baseline`, the served version that the draft would follow."""
+    """`previous` is the content of `baseline`, the served version that the draft would follow.
+
+    `placements` say which policy bundle stands where.
+    """
 
     versions: tuple[PublishedVersion, ...]
     baseline: PublishedVersion | None
@@ -27,6 +31,7 @@ class Facts:
     sign_offs: SignOffs
     served: tuple[Served, ...]
     row_version: int
+    placements: tuple[Placement, ...] = ()
 
     @property
     def previous_version(self) -> str:
@@ -56,6 +61,7 @@ def facts_of(draft: Draft, unit: UnitOfWork, served: ServedDrafts, publisher: st
         ),
         served=served.of(unit),
         row_version=unit.row_version(draft.key),
+        placements=unit.policies.placements(),
     )
 
 

@@ -5,8 +5,8 @@ from typing import Protocol
 
 from catalog.domain.clock import Clock
 from catalog.domain.sql_engine import DataLocator, SqlEngine
-from catalog.policy.bundle import Bundle
-from catalog.policy.ports import PolicyEngine
+from catalog.policy.ports import PolicyEngine, PolicyTests
+from catalog.publishing.active_policies import ActivePolicies
 from catalog.registry.ports import OpenUnit
 from catalog.registry.served import ServedDrafts
 
@@ -31,8 +31,9 @@ class Gate:
 
     open_unit: OpenUnit
     clock: Clock
-    bundle: Bundle
+    policies: ActivePolicies
     policy_engine: PolicyEngine
+    policy_tests: PolicyTests
     sql_engine: SqlEngine
     locator: DataLocator
     signer: Signer

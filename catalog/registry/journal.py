@@ -6,5 +6,5 @@ from catalog.registry.ports import UnitOfWork
 
 def tell(unit: UnitOfWork, event: Event) -> None:
     """Append the event to the audit chain and to the outbox, in the unit's transaction."""
-    unit.record(str(event.type), str(event.key), {"version": event.version, **event.detail})
+    unit.record(str(event.type), event.subject, {"version": event.version, **event.detail})
     unit.emit(event)

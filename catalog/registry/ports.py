@@ -15,7 +15,8 @@ from catalog.domain.draft import Draft
 from catalog.domain.event import Event
 from catalog.domain.identity import AssetKey
 from catalog.domain.lifecycle import Status
-from catalog.policy.decision import Decision
+from catalog.policy.decision import Decision, EnforcementPoint
+from catalog.policy.lifecycle import Mode, Placement, UploadedBundle
 from catalog.quality.report import QualityReport
 from catalog.registry.compatibility import Consumer
 
@@ -86,6 +87,34 @@ class Versions(Protocol):
         """Store the new status and its dates."""
 
 
+class Policies(Protocol):
+    """Policy bundles by revision, and where they stand."""
+
+    def add(self, revision: str, files: Mapping[str, bytes]) -> bool:
+        """Store a draft with its files, in place of those it had; False when the revision was there."""
+
+    def find(self, revision: str) -> UploadedBundle | None:
+        """The bundle of that revision."""
+
+    def all(self) -> tuple[UploadedBundle, ...]:
+        """Every bundle, newest upload first."""
+
+    def files(self, revision: str) -> dict[str, bytes]:
+        """The files of a bundle by path; empty where the revision is not known."""
+
+    def validated(self, revision: str) -> None:
+        """Note that the bundle holds."""
+
+    def approved(self, revision: str) -> None:
+        """Note that the bundle may be enforced."""
+
+    def placements(self) -> tuple[Placement, ...]:
+        """What stands at each point."""
+
+    def place(self, point: EnforcementPoint, mode: Mode, revision: str) -> None:
+        """Put the bundle at the point, in place of another; an empty revision leaves it bare."""
+
+
 class UnitOfWork(Protocol):
     """One transaction for one actor; leaving the block without `commit` changes nothing.
 
@@ -95,6 +124,7 @@ class UnitOfWork(Protocol):
     actor: Actor
     drafts: Drafts
     versions: Versions
+    policies: Policies
 
     def __enter__(self) -> Self:
         """Begin."""

@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request, Response
 from catalog import __version__
 from catalog.bootstrap import Services
 from catalog.serving import health
+from catalog.serving.bundles import bundles_endpoint
 from catalog.serving.graphql.http import graphql_endpoint
 from catalog.serving.graphql.schema import schema
 
@@ -40,7 +41,8 @@ def application(services: Services) -> FastAPI:
     async def measured(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
         started = perf_counter()
         response = await answer(request)
-        path = request.url.path if request.url.path in _PATHS else "other"
+        path = request.url.path
+        path = "/bundles" if path.startswith("/bundles/") else path if path in _PATHS else "other"
         telemetry.requests.labels(path, str(response.status_code)).inc()
         telemetry.seconds.labels(path).observe(perf_counter() - started)
         response.headers["x-content-type-options"] = "nosniff"
@@ -56,6 +58,7 @@ def application(services: Services) -> FastAPI:
         return telemetry.page()
 
     app.add_api_route("/graphql", graphql_endpoint(schema, services), methods=["POST"], name="graphql")
+    app.add_api_route("/bundles/{point}", bundles_endpoint(services), methods=["GET"])
     app.add_api_route("/health/live", live, methods=["GET"])
     app.add_api_route("/health/ready", ready, methods=["GET"])
     app.add_api_route("/metrics", metrics, methods=["GET"])

@@ -11,6 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, H
 from catalog.access.actor import SYSTEM
 from catalog.bootstrap import Services
 from catalog.domain.errors import CatalogError
+from catalog.policy.decision import EnforcementPoint
 from catalog.store.projections.domains import Domains
 
 
@@ -43,7 +44,7 @@ async def ready(services: Services) -> Response:
     """200 when every part answers; 503 and the parts that do not."""
     parts = {
         "store": lambda: services.store.read(SYSTEM, Domains(limit=1)),
-        "policy": lambda: services.bundle.revision,
+        "policy": lambda: services.policies.now(EnforcementPoint.PUBLISH).bundle.revision,
         "engine": lambda: services.sql_engine.version,
     }
     failing = [name for name, probe in parts.items() if not await run_sync(_answers, probe)]

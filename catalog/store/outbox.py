@@ -36,7 +36,12 @@ class Outbox:
             Outgoing(
                 row.sequence,
                 row.at,
-                Event(EventType(row.type), AssetKey.parse(row.asset), row.version, row.detail),
+                Event(
+                    EventType(row.type),
+                    AssetKey.parse(row.asset) if row.asset else None,
+                    row.version,
+                    row.detail,
+                ),
             )
             for row in self._transaction.rows(statement)
         )
@@ -54,7 +59,7 @@ def append(transaction: Transaction, events: Sequence[Event], at: datetime) -> N
         {
             "at": at,
             "type": event.type,
-            "asset": str(event.key),
+            "asset": str(event.key) if event.key else "",
             "version": event.version,
             "detail": dict(event.detail),
         }

@@ -1,7 +1,8 @@
 """The tables, one set for SQLite and PostgreSQL; `migrations/` builds exactly these.
 
-Assets, versions and tokens change in place; everything else is only ever added to. What lists filter and sort
-by stands in columns of its own, the rest of a draft in `summary`, so that no list parses a document again.
+Assets, versions, tokens, policy bundles and their places change in place; everything else is only ever added to.
+What lists filter and sort by stands in columns of its own, the rest of a draft in `summary`, so that no list parses
+a document again.
 """
 
 from sqlalchemy import (
@@ -183,6 +184,47 @@ sign_offs = Table(
     Column("role", Words, primary_key=True),
     Column("subject", Words, primary_key=True),
     Column("at", Instant, nullable=False),
+)
+
+policy_bundles = Table(
+    "policy_bundles",
+    metadata,
+    Column("revision", Words, primary_key=True),
+    Column("uploaded_at", Instant, nullable=False),
+    Column("uploaded_by", Words, nullable=False),
+    Column("validated_at", Instant),
+    Column("validated_by", Words, nullable=False),
+    Column("approved_at", Instant),
+    Column("approved_by", Words, nullable=False),
+)
+
+policy_files = Table(
+    "policy_files",
+    metadata,
+    Column("revision", Words, ForeignKey("policy_bundles.revision"), primary_key=True),
+    Column("path", Words, primary_key=True),
+    Column("digest", Words, ForeignKey("documents.digest"), nullable=False),
+)
+
+policy_placements = Table(
+    "policy_placements",
+    metadata,
+    Column("point", Words, primary_key=True),
+    Column("mode", Words, primary_key=True),
+    Column("revision", Words, ForeignKey("policy_bundles.revision"), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("by", Words, nullable=False),
+)
+
+policy_shadows = Table(
+    "policy_shadows",
+    metadata,
+    Column("decision_id", Words, ForeignKey("decisions.decision_id"), primary_key=True),
+    Column("revision", Words, nullable=False),
+    Column("verdict", Words, nullable=False),
+    Column("appearing", Json, nullable=False),
+    Column("vanishing", Json, nullable=False),
+    Index(None, "revision", "decision_id"),
 )
 
 api_tokens = Table(

@@ -18,7 +18,7 @@ from catalog.domain.identity import AssetKey
 from catalog.policy.decision import Decision
 from catalog.quality.report import QualityReport
 from catalog.registry.compatibility import Consumer
-from catalog.registry.ports import Drafts, Versions
+from catalog.registry.ports import Drafts, Policies, Versions
 from catalog.store import audit, outbox
 from catalog.store.access_log import AccessLog
 from catalog.store.database import Database
@@ -30,6 +30,7 @@ from catalog.store.projections.projection import Projection
 from catalog.store.repositories.assets import Assets
 from catalog.store.repositories.decisions import add_decision
 from catalog.store.repositories.drafts import StoredDrafts
+from catalog.store.repositories.policies import StoredPolicies
 from catalog.store.repositories.quality_runs import add_quality_run
 from catalog.store.repositories.sign_offs import add_sign_off, sign_offs
 from catalog.store.repositories.versions import StoredVersions
@@ -84,6 +85,7 @@ class StoreUnit:
 
     drafts: Drafts
     versions: Versions
+    policies: Policies
     tokens: Tokens
     access_log: AccessLog
     outbox: Outbox
@@ -113,6 +115,7 @@ class StoreUnit:
         self.drafts = StoredDrafts(self._transaction, self._assets, self._clock, subject)
         self._versions = StoredVersions(self._transaction, self._assets)
         self.versions = self._versions
+        self.policies = StoredPolicies(self._transaction, self._clock, subject)
         self.tokens = Tokens(self._transaction, self._clock, subject)
         self.access_log = AccessLog(self._transaction)
         self.outbox = Outbox(self._transaction)

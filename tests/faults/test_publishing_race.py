@@ -26,6 +26,7 @@ from catalog.domain.identity import AssetKey, AssetKind
 from catalog.domain.people import Role
 from catalog.policy.bundle import Bundle
 from catalog.policy.load import load_bundle
+from catalog.publishing.active_policies import ActivePolicies
 from catalog.publishing.publish import PublishCommand, PublishResult, publish
 from catalog.resources import resource_directory
 from catalog.store import migrate
@@ -88,7 +89,8 @@ def test_two_domains_that_race_for_a_name_never_give_it_two_meanings(tmp_path: P
             outcomes.append(publish(PublishCommand(key), ada, mesh.gate))
 
     with open_engines() as engines, open_mesh(tmp_path, url, engines, migrated=True) as opened:
-        real = replace(opened.gate, bundle=only_one_definition(load_bundle(resource_directory("policies"))))
+        rules = only_one_definition(load_bundle(resource_directory("policies")))
+        real = replace(opened.gate, policies=ActivePolicies(opened.store.open, lambda: rules))
         mesh = replace(opened, gate=real)
         mesh.register(*product_documents(), actor=ada)
         assert publish(PublishCommand(ORDERS), ada, mesh.gate).published

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from catalog.access.actor import Actor
 from catalog.adapters.rego_embedded import EmbeddedRego
+from catalog.adapters.rego_tests import run_rego_tests
 from catalog.adapters.signer import HmacSigner
 from catalog.domain.document import Document
 from catalog.domain.identity import AssetKey
@@ -17,6 +18,7 @@ from catalog.engine.source import RootedLocator
 from catalog.manifests.manifest import Manifest
 from catalog.manifests.read import read
 from catalog.policy.load import load_bundle
+from catalog.publishing.active_policies import ActivePolicies
 from catalog.publishing.ports import Gate
 from catalog.registry.register import Registration, register
 from catalog.store import migrate
@@ -235,11 +237,13 @@ def open_mesh(
     with ExitStack() as stack:
         store = Store(url, clock)
         stack.callback(store.close)
+        bundle = load_bundle(policies)
         gate = Gate(
             open_unit=store.open,
             clock=clock,
-            bundle=load_bundle(policies),
+            policies=ActivePolicies(store.open, lambda: bundle),
             policy_engine=engines[1],
+            policy_tests=run_rego_tests,
             sql_engine=engines[0],
             locator=RootedLocator(data),
             signer=HmacSigner(SECRET),

@@ -45,7 +45,9 @@ from catalog.domain.identity import AssetKey
 from catalog.domain.lifecycle import Status
 from catalog.domain.people import Role
 from catalog.manifests.read import read
+from catalog.policy.decision import EnforcementPoint
 from catalog.policy.load import load_bundle
+from catalog.publishing.active_policies import ActivePolicies
 from catalog.publishing.certification import certification_of
 from catalog.publishing.check import check
 from catalog.publishing.deprecate import DeprecateCommand, deprecate
@@ -673,7 +675,7 @@ class TestCheck:
     def check(self, mesh: Mesh, *documents: Any, quality: bool = False) -> Any:
         return check(
             documents,
-            bundle=mesh.gate.bundle,
+            bundle=mesh.gate.policies.now(EnforcementPoint.CI).bundle,
             engine=mesh.gate.policy_engine,
             clock=mesh.clock,
             sql_engine=mesh.gate.sql_engine if quality else None,
@@ -715,7 +717,14 @@ def test_a_decision_by_another_bundle_is_stale(mesh: Mesh, tmp_path: Path) -> No
         facts = facts_of(draft, unit, mesh.gate.served, "olga")
     evidence = evaluate(draft, facts, mesh.gate)
     assert not is_stale(snapshot_of(draft, facts, evidence, mesh.gate))
-    assert is_stale(snapshot_of(draft, facts, evidence, replace(mesh.gate, bundle=newer)))
+    assert is_stale(
+        snapshot_of(
+            draft,
+            facts,
+            evidence,
+            replace(mesh.gate, policies=ActivePolicies(mesh.store.open, lambda: newer)),
+        )
+    )
 
 
 def counts(mesh: Mesh) -> dict[str, int]:

@@ -2,6 +2,8 @@
 
 import os
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -110,4 +112,19 @@ def test_the_worker_imports_nothing_of_the_catalog() -> None:
     imported = {
         line.split()[1] for line in source.splitlines() if line.strip().startswith(("import ", "from "))
     }
-    assert imported == {"json", "os", "resource", "struct", "sys", "typing", "regorus"}
+    assert imported == {"ctypes", "json", "os", "resource", "struct", "sys", "typing", "regorus"}
+
+
+def test_the_worker_has_no_network_where_the_system_lets_it_leave(engine: EmbeddedRego) -> None:
+    engine.evaluate(bundle_of("violation := set()"), [VIEW], deadline_seconds=10)
+    probe = (
+        "import ctypes, sys; libc = ctypes.CDLL(None); "
+        "sys.exit(libc.unshare(0x40000000) and libc.unshare(0x50000000) and 1)"
+    )
+    lets = subprocess.run([sys.executable, "-c", probe], check=False).returncode == 0
+    worker = engine._idle.queue[0].pid
+    apart = os.readlink(f"/proc/{worker}/ns/net") != os.readlink("/proc/self/ns/net")
+    assert apart is lets
+    if apart:
+        routes = Path(f"/proc/{worker}/net/route").read_text().splitlines()[1:]
+        assert routes == []

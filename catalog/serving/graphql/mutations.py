@@ -1,13 +1,10 @@
 """What can be done: one verb each, refusals as data, the same answer for the same idempotency key."""
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import TypeVar
 
 import strawberry
 
 from catalog.domain.document import Document
-from catalog.domain.errors import CatalogError, PolicyUnavailable, Unauthenticated
 from catalog.domain.identity import AssetKey
 from catalog.domain.lifecycle import Status
 from catalog.domain.people import Role
@@ -21,10 +18,10 @@ from catalog.publishing.sign import SignOffCommand, sign_off
 from catalog.publishing.transition import TransitionOutcome
 from catalog.registry.ownership import in_domain
 from catalog.registry.register import register
+from catalog.serving.graphql.attempt import attempt
+from catalog.serving.graphql.policy import PolicyMutation
 from catalog.serving.graphql.request import RequestInfo
-from catalog.serving.graphql.types.finding import Finding, UserError, findings_of, user_error
-
-T = TypeVar("T")
+from catalog.serving.graphql.types.finding import Finding, UserError, findings_of
 
 
 @strawberry.input(description="A document as it stands in the domain team's repository.")
@@ -150,20 +147,8 @@ class VersionStatusPayload:
     user_errors: list[UserError]
 
 
-def _attempt(action: Callable[[], T]) -> tuple[T | None, list[UserError]]:
-    """The outcome, or the refusal as data; what is not the caller's to mend stays an error of the request."""
-    try:
-        return action(), []
-    except (Unauthenticated, PolicyUnavailable):
-        raise
-    except CatalogError as error:
-        if error.status >= 500:
-            raise
-        return None, [user_error(error)]
-
-
 @strawberry.type(description="Everything that can be done.")
-class Mutation:
+class Mutation(PolicyMutation):
     """The write side; each verb commits inside its use case."""
 
     @strawberry.mutation(description="Register every product and metric of the documents as drafts.")
@@ -172,7 +157,7 @@ class Mutation:
         context = info.context
         gate = context.services.gate
         documents = tuple(Document(one.path, one.content.encode()) for one in input.documents)
-        outcome, errors = _attempt(
+        outcome, errors = attempt(
             lambda: register(
                 in_domain(read(documents), input.domain),
                 context.actor,
@@ -200,7 +185,7 @@ class Mutation:
     def draft_sign_off(self, info: RequestInfo, input: DraftSignOffInput) -> DraftSignOffPayload:
         """An approval holds for one definition and for no other."""
         context = info.context
-        outcome, errors = _attempt(
+        outcome, errors = attempt(
             lambda: sign_off(
                 SignOffCommand(
                     AssetKey.parse(input.asset),
@@ -224,7 +209,7 @@ class Mutation:
     def version_publish(self, info: RequestInfo, input: VersionPublishInput) -> VersionPublishPayload:
         """Published, refused with every reason, or unchanged."""
         context = info.context
-        outcome, errors = _attempt(
+        outcome, errors = attempt(
             lambda: publish(
                 PublishCommand(
                     AssetKey.parse(input.asset),
@@ -245,7 +230,7 @@ class Mutation:
     def version_deprecate(self, info: RequestInfo, input: VersionDeprecateInput) -> VersionStatusPayload:
         """Still served, with its notice."""
         context = info.context
-        outcome, errors = _attempt(
+        outcome, errors = attempt(
             lambda: deprecate(
                 DeprecateCommand(
                     AssetKey.parse(input.asset),
@@ -267,7 +252,7 @@ class Mutation:
     def version_retire(self, info: RequestInfo, input: VersionRetireInput) -> VersionStatusPayload:
         """The last step."""
         context = info.context
-        outcome, errors = _attempt(
+        outcome, errors = attempt(
             lambda: retire(
                 RetireCommand(
                     key=AssetKey.parse(input.asset),

@@ -11,6 +11,7 @@ from catalog.domain.identity import AssetKey, AssetKind
 from catalog.domain.lifecycle import Status, is_served
 from catalog.domain.metric import MetricType
 from catalog.policy.decision import Verdict
+from catalog.serving.graphql.policy import PolicyQuery
 from catalog.serving.graphql.request import RequestInfo
 from catalog.serving.graphql.types.access_entry import AccessEntry, access_of
 from catalog.serving.graphql.types.audit_entry import AuditEntry, audit_of
@@ -61,7 +62,7 @@ def _restriction(actor: Actor) -> frozenset[str] | None:
 
 
 @strawberry.type(description="Everything that can be read.")
-class Query:
+class Query(PolicyQuery):
     """The read side."""
 
     @strawberry.field(description="Domains with something to see, by name.")

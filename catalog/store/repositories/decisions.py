@@ -1,5 +1,6 @@
 """Policy decisions, kept with what is needed to repeat them."""
 
+from sqlalchemy import insert
 from uuid_utils import uuid7
 
 from catalog.domain.errors import Conflict
@@ -7,7 +8,7 @@ from catalog.domain.identity import AssetKey
 from catalog.policy.decision import Decision
 from catalog.store.plain import plain_findings
 from catalog.store.repositories.assets import Assets
-from catalog.store.tables import decisions
+from catalog.store.tables import decisions, policy_shadows
 from catalog.store.transaction import Transaction
 
 
@@ -31,3 +32,13 @@ def add_decision(
     }
     if not transaction.add(decisions, row):
         raise Conflict(f"The decision {decision.decision_id} is already stored.")
+    shadow = decision.shadow
+    if shadow is not None:
+        values = {
+            "decision_id": decision.decision_id,
+            "revision": shadow.bundle_revision,
+            "verdict": shadow.verdict,
+            "appearing": list(shadow.appearing),
+            "vanishing": list(shadow.vanishing),
+        }
+        transaction.write(insert(policy_shadows).values(**values))

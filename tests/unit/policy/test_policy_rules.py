@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from unit.policy.policy_examples import POLICIES, bundle_of, policy_folder, real_bundle, reporting
 
-from catalog.adapters.rego_tests import RegoTestResult, run_rego_tests
+from catalog.adapters.rego_tests import run_rego_tests
 from catalog.domain.errors import BundleInvalid, PolicyUnavailable
 from catalog.policy.bundle import Module
 from catalog.policy.load import load_bundle, read_tests
+from catalog.policy.ports import RegoTestResult
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,185 @@
+"""A stock OPA takes the catalog's bundles: it verifies their signature, polls them, and decides alike."""
+
+import json
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ports.policy_views import sound_views
+from unit.policy.policy_examples import POLICIES, product_draft, real_bundle, view
+
+from catalog.access.actor import EVERYWHERE, SYSTEM, Actor
+from catalog.adapters.rego_embedded import EmbeddedRego
+from catalog.bootstrap import Services
+from catalog.cli.demonstration.story import served
+from catalog.config import Settings
+from catalog.domain.people import Role
+from catalog.policy.archive import build_bundle
+from catalog.policy.decision import EnforcementPoint
+from catalog.policy.entrypoint import violations_of
+from catalog.policy.lifecycle import Mode
+from catalog.policy.source import read_files
+from catalog.publishing.bundles.activate import ActivateCommand, activate
+from catalog.publishing.bundles.upload import UploadCommand, upload
+from catalog.publishing.bundles.validate import validate_bundle
+from catalog.store import migrate
+from catalog.store.issue import issue
+
+KEY = "a secret shared by two, 32 bytes"
+ENGINEER = Actor("edda", "policy", "cli", {EVERYWHERE: frozenset({Role.POLICY_ENGINEER})})
+APPROVER = Actor("anna", "policy", "cli", {EVERYWHERE: frozenset({Role.POLICY_ENGINEER})})
+CONSUMER = Actor("carl", "planning", "cli", {"sales": frozenset({Role.CONSUMER})})
+
+
+@pytest.fixture(scope="module")
+def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    folder = tmp_path_factory.mktemp("catalog")
+    url = f"sqlite:///{folder / 'catalog.db'}"
+    migrate.upgrade(url)
+    settings = Settings(data_root=str(folder), database_url=url, demo=True, policy_signing_key=KEY)
+    with Services(settings) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def url(services: Services) -> Iterator[str]:
+    """The catalog's own address, without the door that `served` names."""
+    with served(services) as graphql:
+        yield graphql.removesuffix("/graphql")
+
+
+def token(services: Services, actor: Actor) -> str:
+    return issue(services.store, actor, services.clock.now() + timedelta(hours=1), SYSTEM)[0]
+
+
+def fetch(url: str, bearer: str = "", held: str = "") -> tuple[int, dict[str, str], bytes]:
+    request = urllib.request.Request(url)
+    if bearer:
+        request.add_header("Authorization", f"Bearer {bearer}")
+    if held:
+        request.add_header("If-None-Match", held)
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.status, dict(answer.headers), answer.read()
+    except urllib.error.HTTPError as refused:
+        with refused:
+            return refused.code, dict(refused.headers), refused.read()
+
+
+def test_a_bundle_is_given_once_and_then_not_again(services: Services, url: str) -> None:
+    bearer = token(services, ENGINEER)
+    status, headers, body = fetch(f"{url}/bundles/publish", bearer)
+    assert (status, body) == (200, build_bundle(real_bundle(), signing_key=KEY))
+    assert headers["content-type"] == "application/gzip"
+    again, headers_again, nothing = fetch(f"{url}/bundles/publish", bearer, headers["etag"])
+    assert (again, nothing, headers_again["etag"]) == (304, b"", headers["etag"])
+    assert fetch(f"{url}/bundles/publish", bearer, '"another", W/' + headers["etag"])[0] == 304
+    assert fetch(f"{url}/bundles/publish", bearer, '"another"')[0] == 200
+
+
+def test_bundles_are_for_those_who_may_read_policies(services: Services, url: str) -> None:
+    assert fetch(f"{url}/bundles/publish")[0] == 401
+    assert fetch(f"{url}/bundles/publish", "wrong")[0] == 401
+    assert fetch(f"{url}/bundles/publish", token(services, CONSUMER))[0] == 403
+    status, _, body = fetch(f"{url}/bundles/nothing", token(services, ENGINEER))
+    assert (status, json.loads(body)["code"]) == (404, "NOT_FOUND")
+
+
+@pytest.mark.opa
+def test_opas_own_tool_verifies_the_signature(opa_binary: str, tmp_path: Path) -> None:
+    bundle = tmp_path / "bundle.tar.gz"
+    bundle.write_bytes(build_bundle(real_bundle(), signing_key=KEY))
+
+    def build(key: str) -> int:
+        command = [opa_binary, "build", "--bundle", str(bundle), "--output", str(tmp_path / "out.tar.gz")]
+        signed = ["--signing-alg", "HS256", "--verification-key", key, "--verification-key-id", "concord"]
+        return subprocess.run([*command, *signed], capture_output=True, check=False).returncode
+
+    assert build(KEY) == 0
+    assert build(KEY[::-1]) != 0
+
+
+@contextmanager
+def polling_opa(binary: str, folder: Path, catalog: str, bearer: str) -> Iterator[str]:
+    """A stock OPA that polls the catalog for the bundle of the point `publish`, and verifies it."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    config = {
+        "services": {"concord": {"url": catalog, "credentials": {"bearer": {"token": bearer}}}},
+        "keys": {"concord": {"algorithm": "HS256", "key": KEY}},
+        "bundles": {
+            "rules": {
+                "service": "concord",
+                "resource": "bundles/publish",
+                "polling": {"min_delay_seconds": 1, "max_delay_seconds": 1},
+                "signing": {"keyid": "concord"},
+            }
+        },
+    }
+    (folder / "opa.json").write_text(json.dumps(config))
+    command = [binary, "run", "--server", "--addr", f"127.0.0.1:{port}", "--log-level", "error"]
+    with subprocess.Popen(
+        [*command, "--disable-telemetry", "--config-file", str(folder / "opa.json")],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as server:
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+
+
+def asked(opa: str, rule: str, document: object = None) -> Any:
+    body = json.dumps({"input": document}).encode()
+    request = urllib.request.Request(
+        f"{opa}/v1/data/concord/entrypoint/{rule}?strict-builtin-errors=true",
+        body,
+        {"Content-Type": "application/json"},
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            return json.loads(answer.read()).get("result")
+    except urllib.error.URLError:
+        return None
+
+
+def wait_for(opa: str, revision: str) -> None:
+    for _ in range(150):
+        if asked(opa, "revision", {}) == revision:
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"OPA holds {asked(opa, 'revision', {})!r}, not {revision}")
+
+
+@pytest.mark.opa
+def test_a_stock_opa_polls_decides_alike_and_follows_an_activation(
+    services: Services, url: str, opa_binary: str, tmp_path: Path
+) -> None:
+    views = [*sound_views(), view(product_draft(domain="finance", facts={}, team=()))]
+    with ExitStack() as stack:
+        embedded = EmbeddedRego()
+        stack.callback(embedded.close)
+        opa = stack.enter_context(polling_opa(opa_binary, tmp_path, url, token(services, ENGINEER)))
+        wait_for(opa, real_bundle().revision)
+        assert [sorted(violations_of(real_bundle(), one, asked(opa, "answer", one))) for one in views] == [
+            sorted(answer) for answer in embedded.evaluate(real_bundle(), views, deadline_seconds=30)
+        ]
+        files = {file.path: file.data for file in read_files(POLICIES)[0]}
+        files["params/retention.json"] = files["params/retention.json"].replace(b"3653", b"1000")
+        revision = upload(UploadCommand(files), ENGINEER, services.gate).revision
+        validate_bundle(revision, ENGINEER, services.gate)
+        points = (EnforcementPoint.PUBLISH,)
+        activate(ActivateCommand(revision, points, Mode.ENFORCE), APPROVER, services.gate)
+        wait_for(opa, revision)
+        answer = asked(opa, "answer", views[0])
+        changed = services.policies.bundle(revision)
+        assert "ORG-RET-002" in [one.id for one in violations_of(changed, views[0], answer)]
