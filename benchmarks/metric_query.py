@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -110,7 +111,7 @@ def main() -> None:
         generate(connection, Path(folder))
         for name, (query, hand) in QUESTIONS.items():
             compiled = compile_query(MANIFEST, query)
-            took = median(lambda query=query: compile_query(MANIFEST, query), COMPILED)
+            took = statistics.median(compiling(query))
             same(connection, compiled.sql, hand)
             ours, by_hand = in_turns(
                 lambda sql=compiled.sql: connection.execute(sql).fetchall(),
@@ -120,6 +121,12 @@ def main() -> None:
                 f"{name:45} compile {took * 1e3:5.2f} ms   ours {ours * 1e3:6.1f} ms   "
                 f"by hand {by_hand * 1e3:6.1f} ms   ratio {ours / by_hand:.2f}"
             )
+
+
+def compiling(query: MetricQuery) -> list[float]:
+    """Seconds for the query with limits that nobody asked for before: none of them is remembered."""
+    limited = [replace(query, limit=1_000_000 + number) for number in range(COMPILED)]
+    return [elapsed(lambda one=one: compile_query(MANIFEST, one)) for one in limited]
 
 
 def generate(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
@@ -148,11 +155,6 @@ def same(connection: duckdb.DuckDBPyConnection, ours: str, hand: str) -> None:
     """Both give the same rows, or the comparison means nothing."""
     found = sorted(map(repr, connection.execute(ours).fetchall()))
     assert found == sorted(map(repr, connection.execute(hand).fetchall())), ours
-
-
-def median(act: Callable[[], object], times: int) -> float:
-    """Seconds for one act."""
-    return statistics.median(elapsed(act) for _ in range(times))
 
 
 def in_turns(one: Callable[[], object], other: Callable[[], object]) -> tuple[float, float]:

@@ -1,9 +1,11 @@
 """From a query to SQL: the one compiler under every protocol."""
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from threading import Lock
 from types import MappingProxyType
-from typing import Final
+from typing import Final, TypeAlias
 
 from catalog.domain.lineage import OutputColumn
 from catalog.domain.metric import SemanticManifest
@@ -16,6 +18,7 @@ from catalog.metrics.query_lineage import outputs_of
 from catalog.metrics.render import render, tree_of
 
 _AS_DECLARED: Final[Mapping[str, str]] = MappingProxyType({})
+_MOST_KEPT: Final = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,12 @@ class CompiledQuery:
         return outputs_of(tree_of(self.plan, "duckdb"))
 
 
+# The manifest stands in each entry, so that no other can get its identity while the entry lives.
+_Kept: TypeAlias = tuple[SemanticManifest, CompiledQuery]
+_kept: Final[OrderedDict[tuple[object, ...], _Kept]] = OrderedDict()
+_lock: Final = Lock()
+
+
 def compile_query(
     manifest: SemanticManifest,
     query: MetricQuery,
@@ -51,14 +60,40 @@ def compile_query(
     """Compile for one of `catalog.metrics.dialect.NAMES`; `relations` replaces a semantic model's relation.
 
     The SQL runs as it stands: values are literals. With `bind` the values of filters and of the time
-    constraint are parameters, for those who run it.
+    constraint are parameters, for those who run it. The last queries over the same manifest object are
+    remembered.
 
     Raises `QueryRefused` with all findings for a query that has no right answer, or none in the dialect;
     `UsageError` for an unknown dialect. Whether the columns exist is not promised: only the engine knows.
     """
+    key = (id(manifest), query, dialect, tuple(sorted(relations.items())), bind)
+    kept = _remembered(key)
+    if kept is None:
+        kept = (manifest, _compiled(manifest, query, dialect, relations, bind=bind))
+        _remember(key, kept)
+    return kept[1]
+
+
+def _compiled(
+    manifest: SemanticManifest, query: MetricQuery, dialect: str, relations: Mapping[str, str], *, bind: bool
+) -> CompiledQuery:
     planned = plan_query(lookup_of(manifest), query, relations)
     sql = render(planned.plan, dialect, None if bind else planned.parameters)
     models = dict.fromkeys(one.model for one in planned.plan.walk() if isinstance(one, ReadModel))
-    return CompiledQuery(
-        sql, planned.columns, planned.parameters if bind else (), tuple(models), planned.plan
-    )
+    values = planned.parameters if bind else ()
+    return CompiledQuery(sql, planned.columns, values, tuple(models), planned.plan)
+
+
+def _remembered(key: tuple[object, ...]) -> _Kept | None:
+    with _lock:
+        found = _kept.get(key)
+        if found is not None:
+            _kept.move_to_end(key)
+        return found
+
+
+def _remember(key: tuple[object, ...], compiled: _Kept) -> None:
+    with _lock:
+        _kept[key] = compiled
+        if len(_kept) > _MOST_KEPT:
+            _kept.popitem(last=False)

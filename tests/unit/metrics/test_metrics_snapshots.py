@@ -1,6 +1,7 @@
 """The SQL and the plan of every kind of query in every dialect, word for word; `make snapshots` writes them anew."""
 
 import os
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -143,3 +144,17 @@ def test_the_literals_of_consumers_are_bound_where_that_is_asked_and_those_of_au
 def test_the_same_query_gives_the_same_sql() -> None:
     first, second = (compile_query(*QUERIES["several_sources"]) for _ in range(2))
     assert (first.sql, first.parameters) == (second.sql, second.parameters)
+
+
+def test_an_identical_query_is_compiled_once_for_a_manifest_and_dialect() -> None:
+    query = QUERIES["simple"][1]
+    first = compile_query(SHOP, query)
+    assert compile_query(SHOP, MetricQuery(("revenue",), MONTH)) is first
+    assert compile_query(replace(SHOP), query) is not first
+    assert compile_query(SHOP, query, dialect="trino") is not first
+    assert compile_query(SHOP, query, relations={"orders": "o"}) is not first
+    assert compile_query(SHOP, query, bind=True) is not first
+    for limit in range(1_000):
+        compile_query(SHOP, replace(query, limit=limit))
+    assert compile_query(SHOP, query) is not first
+    assert compile_query(SHOP, query) == first
