@@ -16,10 +16,18 @@ def add_to(commands: Any, shared: ArgumentParser) -> None:
         "retire",
         run,
         help="take a deprecated version out of service once its sunset has come",
-        examples=["concord retire metric:finance.gmv 1.0.0"],
+        examples=[
+            "concord retire metric:finance.gmv 1.0.0",
+            "concord retire data_product:sales.orders 1.4.0 --force",
+        ],
     )
     parser.add_argument("asset", help="the asset, as data_product:sales.orders or metric:finance.arr")
     parser.add_argument("version", help="the deprecated version")
+    parser.add_argument(
+        "--force",
+        action="store_true",
+        help="even if something served hangs on it, which is refused from then on",
+    )
 
 
 def run(given: Namespace, settings: Settings, output: Output) -> int:
@@ -29,7 +37,8 @@ def run(given: Namespace, settings: Settings, output: Output) -> int:
     from catalog.publishing.retire import RetireCommand, retire
 
     with Services(settings) as services:
-        outcome = retire(RetireCommand(asset(given.asset), given.version), acting(services), services.gate)
+        command = RetireCommand(asset(given.asset), given.version, force=given.force)
+        outcome = retire(command, acting(services), services.gate)
     output.document(
         {
             "asset": str(outcome.key),
@@ -39,4 +48,5 @@ def run(given: Namespace, settings: Settings, output: Output) -> int:
         }
     )
     output.line(f"{outcome.key} {outcome.version} is {outcome.status}.", "yellow")
+    output.findings(outcome.findings, indent="    ")
     return 0

@@ -17,9 +17,11 @@ class EventType(StrEnum):
     POLICY_SHADOWED = "catalog.policy.shadowed"
     POLICY_UPLOADED = "catalog.policy.uploaded"
     POLICY_VALIDATED = "catalog.policy.validated"
+    INVALIDATED = "catalog.metric.invalidated"
     PUBLISHED = "catalog.version.published"
     REFUSED = "catalog.version.refused"
     REGISTERED = "catalog.draft.registered"
+    RESTORED = "catalog.metric.restored"
     RETIRED = "catalog.version.retired"
     SIGNED_OFF = "catalog.draft.signed_off"
 

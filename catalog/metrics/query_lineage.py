@@ -6,10 +6,10 @@ from typing import Final
 
 from sqlglot import exp
 
-from catalog.domain.lineage import EVERY_ROW, ColumnRole, OutputColumn, SourceColumn
+from catalog.domain.lineage import EVERY_ROW, LineageRole, OutputColumn, SourceColumn
 
-FILTER, GROUP, KEY = ColumnRole.FILTER, ColumnRole.GROUP, ColumnRole.KEY
-TIME, VALUE = ColumnRole.TIME, ColumnRole.VALUE
+FILTER, GROUP, KEY = LineageRole.FILTER, LineageRole.GROUP, LineageRole.KEY
+TIME, VALUE = LineageRole.TIME, LineageRole.VALUE
 Sources = frozenset[SourceColumn]
 _NONE: Final[Sources] = frozenset()
 _OF_TIME: Final = (exp.TimestampTrunc, exp.Extract)
@@ -33,14 +33,14 @@ class _Scope:
     queries: Mapping[str, Mapping[str, Sources]]
     counted: str
 
-    def sources(self, tree: exp.Expr | None, role: ColumnRole = VALUE) -> Sources:
+    def sources(self, tree: exp.Expr | None, role: LineageRole = VALUE) -> Sources:
         """Everything that an expression depends on, in the role that the expression has."""
         found = frozenset(source for used in _used(tree, role) for source in self._resolved(*used))
         if self.counted and tree is not None and any(map(_counts_rows, tree.find_all(exp.AggFunc))):
             found |= {SourceColumn(self.counted, EVERY_ROW, role)}
         return found
 
-    def _resolved(self, one: exp.Column, role: ColumnRole) -> Iterator[SourceColumn]:
+    def _resolved(self, one: exp.Column, role: LineageRole) -> Iterator[SourceColumn]:
         if one.table in self.tables:
             yield SourceColumn(self.tables[one.table], one.name, role)
             return
@@ -111,7 +111,7 @@ def _terms(on: exp.Expr | None) -> Iterable[exp.Expr]:
     return on.flatten() if isinstance(on, exp.And) else [on] if on is not None else []
 
 
-def _used(tree: exp.Expr | None, role: ColumnRole) -> Iterator[tuple[exp.Column, ColumnRole]]:
+def _used(tree: exp.Expr | None, role: LineageRole) -> Iterator[tuple[exp.Column, LineageRole]]:
     """The columns of an expression; conditions inside of it filter, windows group and order by time."""
     if tree is None:
         return
@@ -129,7 +129,7 @@ def _children(tree: exp.Expr) -> Iterator[tuple[str, exp.Expr]]:
                 yield key, one
 
 
-def _inner_role(tree: exp.Expr, key: str, role: ColumnRole) -> ColumnRole:
+def _inner_role(tree: exp.Expr, key: str, role: LineageRole) -> LineageRole:
     if isinstance(tree, exp.Filter) and key == "expression":
         return FILTER
     if isinstance(tree, exp.Window) and key == "partition_by":
@@ -139,11 +139,11 @@ def _inner_role(tree: exp.Expr, key: str, role: ColumnRole) -> ColumnRole:
     return role
 
 
-def _group_role(tree: exp.Expr) -> ColumnRole:
+def _group_role(tree: exp.Expr) -> LineageRole:
     return TIME if isinstance(tree, _OF_TIME) else GROUP
 
 
-def _within(outer: ColumnRole, inner: ColumnRole) -> ColumnRole:
+def _within(outer: LineageRole, inner: LineageRole) -> LineageRole:
     """The role of a column whose value a sub-query has used before: what groups goes on grouping."""
     if inner is VALUE or outer is FILTER:
         return outer

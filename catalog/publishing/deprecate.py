@@ -56,7 +56,7 @@ def deprecate(command: DeprecateCommand, actor: Actor, gate: Gate) -> Transition
             "replaced_by": command.replaced_by,
             "consumers": [
                 {"team": one.team, "application": one.application, "reads": one.reads}
-                for one in unit.consumers(command.key)
+                for one in unit.consumers([command.key]).get(command.key, ())
             ],
         }
         return Step(changed, detail, tuple(_findings(command, unit, now)))

@@ -14,9 +14,12 @@ from catalog.policy.decision import Decision, EnforcementPoint
 from catalog.policy.view import MeshFacts, mesh_facts, view_of
 from catalog.publishing.bundles.shadow import beside
 from catalog.publishing.facts import Facts, dependencies_of
+from catalog.publishing.impact import impact_of
+from catalog.publishing.lineage import lineage_of
 from catalog.publishing.ports import Gate
 from catalog.publishing.progress import Progress, Step, silent
 from catalog.publishing.snapshot import Snapshot
+from catalog.publishing.standing import standing_of
 from catalog.quality.report import QualityReport
 from catalog.quality.run import run
 from catalog.registry.compare import compare
@@ -107,12 +110,13 @@ def snapshot_of(draft: Draft, facts: Facts, evidence: Evidence, gate: Gate) -> S
         mesh=evidence.mesh if same_mesh else mesh_facts(drafts_in(facts.served)),
         previous=facts.previous,
     )
+    compatibility = compare(draft, facts.previous, facts.previous_version, facts.consumers)
     return Snapshot(
         draft=draft,
         findings=evidence.findings,
         decision=evidence.decision,
         quality=evidence.quality,
-        compatibility=compare(draft, facts.previous, facts.previous_version, facts.consumers),
+        compatibility=compatibility,
         sign_offs=facts.sign_offs,
         dependencies=dependencies_of(draft, facts.served),
         versions=facts.versions,
@@ -120,6 +124,9 @@ def snapshot_of(draft: Draft, facts: Facts, evidence: Evidence, gate: Gate) -> S
         view_digest=digest_of(view),
         row_version=facts.row_version,
         judged_at=gate.clock.now(),
+        impact=impact_of(draft, facts, compatibility),
+        standing=standing_of(draft, facts.served, facts.past),
+        lineage=lineage_of(draft, facts.served),
     )
 
 

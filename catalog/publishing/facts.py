@@ -1,16 +1,17 @@
 """What the store knows about one asset and its mesh at one instant."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from catalog.access.sign_off import SignOffs, counted, required_roles
 from catalog.domain.data_product import DataProduct
 from catalog.domain.draft import Draft, ProductContent
-from catalog.domain.identity import AssetKind
+from catalog.domain.identity import AssetKey, AssetKind
 from catalog.domain.lifecycle import Status
 from catalog.policy.lifecycle import Placement
 from catalog.publishing.snapshot import Dependency
+from catalog.publishing.standing import Past
 from catalog.registry.compare import baseline_of
 from catalog.registry.compatibility import Consumer
 from catalog.registry.ports import PublishedVersion, UnitOfWork
@@ -22,6 +23,8 @@ class Facts:
     """`previous` is the content of `baseline`, the served version that the draft would follow.
 
     `placements` say which policy bundle stands where.
+    `downstream` is what is served and made from the asset, `readers` who read the metrics among it. `past` are
+    contents of product versions that are served no more and that served metrics were made on.
     """
 
     versions: tuple[PublishedVersion, ...]
@@ -32,6 +35,9 @@ class Facts:
     served: tuple[Served, ...]
     row_version: int
     placements: tuple[Placement, ...] = ()
+    downstream: tuple[Served, ...] = ()
+    readers: Mapping[AssetKey, tuple[Consumer, ...]] = field(default_factory=dict)
+    past: Past = field(default_factory=dict)
 
     @property
     def previous_version(self) -> str:
@@ -51,17 +57,23 @@ def facts_of(draft: Draft, unit: UnitOfWork, served: ServedDrafts, publisher: st
     previous = unit.drafts.get(draft.key, baseline.digest) if baseline else None
     proposers = frozenset({publisher, unit.drafts.registered_by(draft.key, draft.digest)})
     given = unit.sign_offs(draft.key, draft.definition_digest)
+    mesh = served.of(unit)
+    downstream = depend_on(draft, mesh)
+    readers = unit.consumers([draft.key, *(one.draft.key for one in downstream)])
     return Facts(
         versions=versions,
         baseline=baseline,
         previous=previous,
-        consumers=unit.consumers(draft.key),
+        consumers=readers.get(draft.key, ()),
         sign_offs=SignOffs(
             required_roles(draft, previous), counted(given, draft.definition_digest, proposers)
         ),
-        served=served.of(unit),
+        served=mesh,
         row_version=unit.row_version(draft.key),
         placements=unit.policies.placements(),
+        downstream=downstream,
+        readers=readers,
+        past=past_of(mesh, unit),
     )
 
 
@@ -77,31 +89,49 @@ def dependencies_of(draft: Draft, served: Sequence[Served]) -> tuple[Dependency,
             Dependency(f"contract {name}", offered.get(name), governed=False)
             for name in dict.fromkeys(_inputs(draft.content.product))
         )
-    products = _statuses(
-        (one.draft.key.qualified_name, one.status)
-        for one in served
-        if one.draft.key.kind is AssetKind.DATA_PRODUCT
+    known = _statuses((f"{one.draft.key}", one.status) for one in served)
+    products = (
+        Dependency(f"data product {name}" if name else "", known.get(f"{AssetKind.DATA_PRODUCT}:{name}"))
+        for name in draft.content.closure.products
     )
-    names = draft.content.closure.products
-    return tuple(Dependency(f"data product {name}" if name else "", products.get(name)) for name in names)
+    inputs = (one.key for one in draft.content.closure.metrics if one.key != draft.key)
+    metrics = (Dependency(f"metric {one.qualified_name}", known.get(str(one))) for one in inputs)
+    return (*products, *metrics)
 
 
-def depend_on(draft: Draft, served: Sequence[Served]) -> tuple[Draft, ...]:
+def depend_on(draft: Draft, served: Sequence[Served]) -> tuple[Served, ...]:
     """Everything served that is made from `draft`, in the mesh's order."""
-    if not isinstance(draft.content, ProductContent):
-        return ()
     offered = set(_offered(draft))
     return tuple(
-        one.draft
-        for one in served
-        if one.draft.key != draft.key and _is_made_from(one.draft, draft.key.qualified_name, offered)
+        one for one in served if one.draft.key != draft.key and _is_made_from(one.draft, draft.key, offered)
     )
 
 
-def _is_made_from(draft: Draft, product: str, contracts: set[str]) -> bool:
+def past_of(served: Sequence[Served], unit: UnitOfWork) -> Past:
+    """The product versions that served metrics were made on and that are served no more."""
+    now = {(one.draft.key.qualified_name, one.draft.version) for one in served}
+    wanted = {
+        (source.product, source.made_on)
+        for one in served
+        for source in (one.standing.sources if one.standing else ())
+    }
+    found: dict[tuple[str, str], ProductContent] = {}
+    for name, made_on in sorted(wanted - now):
+        domain, _, product = name.rpartition(".")
+        key = AssetKey(AssetKind.DATA_PRODUCT, domain, product)
+        for one in unit.versions.of(key):
+            draft = unit.drafts.get(key, one.digest) if one.version == made_on else None
+            if draft is not None and isinstance(draft.content, ProductContent):
+                found[name, made_on] = draft.content
+    return found
+
+
+def _is_made_from(draft: Draft, key: AssetKey, contracts: set[str]) -> bool:
     if isinstance(draft.content, ProductContent):
         return not contracts.isdisjoint(_inputs(draft.content.product))
-    return product in draft.content.closure.products
+    if key.kind is AssetKind.METRIC:
+        return any(one.key == key for one in draft.content.closure.metrics)
+    return key.qualified_name in draft.content.closure.products
 
 
 def _inputs(product: DataProduct) -> Iterator[str]:

@@ -10,6 +10,8 @@ from catalog.domain.draft import ProductContent
 from catalog.domain.finding import NOWHERE, Finding, Level, Place, blocking
 from catalog.domain.finding_code import FindingCode
 from catalog.domain.lifecycle import Status
+from catalog.lineage.columns import DECIDING
+from catalog.lineage.impact import Fate
 from catalog.policy.decision import EnforcementPoint
 from catalog.publishing.snapshot import Snapshot
 
@@ -154,6 +156,34 @@ def _dependencies(snapshot: Snapshot) -> Iterator[Finding]:
             )
 
 
+def _columns(snapshot: Snapshot) -> Iterator[Finding]:
+    """Columns that the metric is made with and that no served version of the product promises."""
+    absent = {one.name for one in snapshot.dependencies if one.status is None}
+    for source in snapshot.standing.sources if snapshot.standing else ():
+        for one in source.lost if source.product and f"data product {source.product}" not in absent else ():
+            yield FindingCode.COLUMN_NOT_SERVED.at(
+                _place(snapshot),
+                f"{snapshot.draft.key} uses {one.column} as {one.role} in {source.model}: {one.reason}.",
+                remedy="declare it in the product's contract, or make the metric without it",
+                level=Level.ERROR if one.role in DECIDING else Level.WARNING,
+            )
+
+
+def _impact(snapshot: Snapshot) -> Iterator[Finding]:
+    left = [one for one in snapshot.impact if one.fate is not Fate.MOVES]
+    if left:
+        named = [f"{one.key} {one.version} ({'; '.join(one.reasons[:_SHOWN])})" for one in left]
+        more = f" and {len(named) - _SHOWN} more" if len(named) > _SHOWN else ""
+        yield FindingCode.METRICS_LEFT_BEHIND.at(
+            _place(snapshot),
+            f"{snapshot.draft.key} {snapshot.draft.version} leaves {len(named)} served metrics behind: "
+            f"{', '.join(named[:_SHOWN])}{more}.",
+            remedy="publish them again on the new version before the one they hold on to is retired",
+            level=Level.WARNING,
+        )
+
+
+_SHOWN: Final = 3
 CHECKS: Final[tuple[Callable[[Snapshot], Iterator[Finding]], ...]] = (
     _definition,
     _policy,
@@ -162,6 +192,8 @@ CHECKS: Final[tuple[Callable[[Snapshot], Iterator[Finding]], ...]] = (
     _sign_offs,
     _lifecycle,
     _dependencies,
+    _columns,
+    _impact,
     _freshness,
 )
 

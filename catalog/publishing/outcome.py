@@ -9,7 +9,9 @@ from catalog.domain.finding import Finding
 from catalog.domain.identity import AssetKey
 from catalog.publishing.answer import findings_from_plain, findings_to_plain
 from catalog.publishing.gate import Publication, Refusal
+from catalog.publishing.impact import from_plain, to_plain
 from catalog.publishing.snapshot import Snapshot
+from catalog.registry.compatibility import AffectedMetric
 from catalog.registry.ports import PublishedVersion
 
 
@@ -39,6 +41,7 @@ class PublishResult(StrEnum):
 class PublishOutcome:
     """What became of it. A dry run says what would; its row version is the present one.
 
+    `impact` are the served metrics that it reaches.
     `record` is the signed decision record, empty where nothing was published.
     """
 
@@ -50,6 +53,7 @@ class PublishOutcome:
     decision_id: str
     quality_run_id: str = ""
     findings: tuple[Finding, ...] = ()
+    impact: tuple[AffectedMetric, ...] = ()
     record: Mapping[str, Any] = field(default_factory=dict)
     dry_run: bool = False
 
@@ -93,6 +97,7 @@ def outcome_of(
         decision_id=snapshot.decision.decision_id,
         quality_run_id="" if snapshot.quality is None else snapshot.quality.run_id,
         findings=judgement.findings,
+        impact=snapshot.impact,
         record=record or {},
         dry_run=dry_run,
     )
@@ -109,6 +114,7 @@ def to_answer(outcome: PublishOutcome) -> dict[str, Any]:
         "decision_id": outcome.decision_id,
         "quality_run_id": outcome.quality_run_id,
         "findings": findings_to_plain(outcome.findings),
+        "impact": to_plain(outcome.impact),
         "record": dict(outcome.record),
     }
 
@@ -119,5 +125,6 @@ def from_answer(answer: Mapping[str, Any]) -> PublishOutcome:
         "key": AssetKey.parse(answer["key"]),
         "result": PublishResult(answer["result"]),
         "findings": findings_from_plain(answer["findings"]),
+        "impact": from_plain(answer.get("impact", ())),
     }
     return PublishOutcome(**{**answer, **known})

@@ -32,6 +32,7 @@ from catalog.publishing.ports import Gate
 from catalog.publishing.progress import Progress, Step, silent
 from catalog.publishing.record import record_of
 from catalog.publishing.snapshot import Snapshot
+from catalog.publishing.stand import stand_anew
 from catalog.registry.journal import tell
 from catalog.registry.ports import PublishedVersion, UnitOfWork
 
@@ -147,7 +148,9 @@ def _write(
     row_version = unit.advance(draft.key, snapshot.row_version)
     record = record_of(snapshot, actor, gate.signer)
     unit.versions.add(_version(snapshot, record, actor))
+    unit.add_lineage(draft.key, draft.version, snapshot.lineage)
     tell(unit, Event(EventType.PUBLISHED, draft.key, draft.version, detail))
+    stand_anew(draft.key, unit, gate)
     return outcome_of(snapshot, judgement, row_version, record=record)
 
 
@@ -164,6 +167,7 @@ def _version(snapshot: Snapshot, record: Mapping[str, Any], actor: Actor) -> Pub
         record=record,
         published_at=snapshot.judged_at,
         published_by=actor.subject,
+        standing=snapshot.standing,
     )
 
 

@@ -11,8 +11,10 @@ from typing import Any, Final
 import catalog
 from catalog.access.actor import Actor
 from catalog.access.sign_off import SignOffs
+from catalog.domain.standing import Standing
 from catalog.manifests.digest import canonical_json
 from catalog.policy.decision import Decision
+from catalog.publishing.impact import to_plain
 from catalog.publishing.ports import Signer
 from catalog.publishing.snapshot import Snapshot
 from catalog.quality.report import QualityReport
@@ -50,6 +52,8 @@ def payload_of(snapshot: Snapshot, publisher: Actor) -> dict[str, Any]:
         },
         "sign_offs": _sign_offs(snapshot.sign_offs),
         "dependencies": {one.name: str(one.status or "") for one in snapshot.dependencies},
+        "standing": _standing(snapshot.standing),
+        "impact": to_plain(snapshot.impact),
         "row_version": snapshot.row_version,
         "judged_at": snapshot.judged_at.isoformat(),
         "published_by": {
@@ -104,6 +108,12 @@ def _quality(report: QualityReport) -> dict[str, Any]:
         "started_at": report.started_at.isoformat(),
         "finished_at": report.finished_at.isoformat(),
     }
+
+
+def _standing(standing: Standing | None) -> dict[str, Any]:
+    """The version of each product that a metric was made on, by model."""
+    sources = standing.sources if standing else ()
+    return {one.model: {"product": one.product, "version": one.made_on} for one in sources}
 
 
 def _sign_offs(sign_offs: SignOffs) -> dict[str, Any]:

@@ -7,9 +7,11 @@ from catalog.access.sign_off import SignOffs
 from catalog.domain.draft import Draft
 from catalog.domain.finding import Finding
 from catalog.domain.lifecycle import Status
+from catalog.domain.lineage import Link
+from catalog.domain.standing import Standing
 from catalog.policy.decision import Decision
 from catalog.quality.report import QualityReport
-from catalog.registry.compatibility import Compatibility
+from catalog.registry.compatibility import AffectedMetric, Compatibility
 from catalog.registry.ports import PublishedVersion
 
 
@@ -29,6 +31,9 @@ class Dependency:
 class Snapshot:
     """One draft with all evidence about it at one instant.
 
+    `impact` are the served metrics that it reaches, `standing` is how a metric would stand, `lineage` what the
+    draft is made from.
+
     `findings` are about the definition itself. `bundle_revision` and `view_digest` are what policy would see
     at `judged_at`; a decision about anything else is stale. `quality` is None where nothing was measured.
     """
@@ -45,3 +50,6 @@ class Snapshot:
     view_digest: str
     row_version: int
     judged_at: datetime
+    impact: tuple[AffectedMetric, ...] = ()
+    standing: Standing | None = None
+    lineage: tuple[Link, ...] = ()

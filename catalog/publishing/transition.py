@@ -15,6 +15,7 @@ from catalog.domain.lifecycle import Status, may_become
 from catalog.publishing.answer import findings_from_plain, findings_to_plain
 from catalog.publishing.idempotency import Command, recall, remember
 from catalog.publishing.ports import Gate
+from catalog.publishing.stand import stand_anew
 from catalog.registry.journal import tell
 from catalog.registry.ports import PublishedVersion, UnitOfWork
 
@@ -88,6 +89,7 @@ def take(
             return outcome
         unit.versions.change(replace(taken.version, status=status))
         tell(unit, Event(_EVENTS[status], command.key, command.version, taken.detail))
+        stand_anew(command.key, unit, gate)
         outcome = replace(outcome, row_version=unit.advance(command.key, row_version))
         remember(unit, operation, command, _to_answer(outcome))
         unit.commit()

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from catalog.domain.finding import Finding
+from catalog.domain.identity import AssetKey
 from catalog.domain.version import Bump
+from catalog.lineage.impact import Fate
 
 
 class ChangeKind(StrEnum):
@@ -31,6 +33,21 @@ class Consumer:
     team: str
     application: str
     reads: int
+
+
+@dataclass(frozen=True, slots=True)
+class AffectedMetric:
+    """A served metric that a draft reaches, why, and who reads it.
+
+    `columns` are those of the changed product, as `orders.amount`; empty where another metric changes.
+    """
+
+    key: AssetKey
+    version: str
+    fate: Fate
+    columns: tuple[str, ...]
+    reasons: tuple[str, ...]
+    consumers: tuple[Consumer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 Every method raises `StoreUnavailable` or `StoreFull` when the store cannot answer.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
@@ -15,6 +15,8 @@ from catalog.domain.draft import Draft
 from catalog.domain.event import Event
 from catalog.domain.identity import AssetKey
 from catalog.domain.lifecycle import Status
+from catalog.domain.lineage import Link
+from catalog.domain.standing import Standing
 from catalog.policy.decision import Decision, EnforcementPoint
 from catalog.policy.lifecycle import Mode, Placement, UploadedBundle
 from catalog.quality.report import QualityReport
@@ -23,7 +25,10 @@ from catalog.registry.compatibility import Consumer
 
 @dataclass(frozen=True, slots=True)
 class PublishedVersion:
-    """A version that passed the gate, with the signed record of what was judged."""
+    """A version that passed the gate, with the signed record of what was judged.
+
+    `standing` says what a metric reads now; None for products.
+    """
 
     key: AssetKey
     version: str
@@ -40,6 +45,7 @@ class PublishedVersion:
     retired_at: datetime | None = None
     replaced_by: str = ""
     notice: str = ""
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,9 @@ class Versions(Protocol):
 
     def change(self, version: PublishedVersion) -> None:
         """Store the new status and its dates."""
+
+    def stand(self, key: AssetKey, version: str, standing: Standing) -> None:
+        """Store how a metric's version stands from now on."""
 
 
 class Policies(Protocol):
@@ -146,8 +155,8 @@ class UnitOfWork(Protocol):
     def advance(self, key: AssetKey, expected: int) -> int:
         """Compare and set the row version; returns the new one, raises `StaleRowVersion`."""
 
-    def consumers(self, key: AssetKey) -> tuple[Consumer, ...]:
-        """Who read the asset, most reads first."""
+    def consumers(self, keys: Collection[AssetKey]) -> Mapping[AssetKey, tuple[Consumer, ...]]:
+        """Who read each of the assets, most reads first; an asset that nobody read is left out."""
 
     def sign_offs(self, key: AssetKey, definition_digest: str) -> tuple[SignOff, ...]:
         """Approvals of exactly this definition."""
@@ -160,6 +169,9 @@ class UnitOfWork(Protocol):
 
     def add_quality_run(self, key: AssetKey, digest: str, report: QualityReport) -> None:
         """Store a quality run with its results."""
+
+    def add_lineage(self, key: AssetKey, version: str, links: Iterable[Link]) -> None:
+        """Store what a version, added before, is made from."""
 
     def record(self, action: str, target: str, detail: Mapping[str, Any]) -> None:
         """Append a link to the audit chain."""

@@ -102,17 +102,22 @@ def _object_changes(old: SchemaObject, new: SchemaObject, path: str) -> Iterator
     if old.physical_name and old.physical_name != new.physical_name:
         where = new.physical_name or new.name
         yield Change(BREAKING, path, f"{old.name} lies at {where}, no longer at {old.physical_name}")
+    yield from row_changes(old, new, path)
+    if canonical(_rules(old)) != canonical(_rules(new)):
+        yield Change(ADDITION, path, f"the quality rules of {old.name} change")
+    if old.description != new.description:
+        yield Change(EDITORIAL, path, f"the description of {old.name} changes")
+    yield from column_changes(old.properties, new.properties, f"{path}/properties")
+
+
+def row_changes(old: SchemaObject, new: SchemaObject, path: str) -> Iterator[Change]:
+    """What changes in the meaning of a row: its key, and what it stands for."""
     if _primary_key(old) != _primary_key(new):
         keys = ", ".join(_primary_key(old)) or "none", ", ".join(_primary_key(new)) or "none"
         kind = BREAKING if _primary_key(old) else ADDITION
         yield Change(kind, path, f"the primary key of {old.name} goes from {keys[0]} to {keys[1]}")
     if old.granularity != new.granularity and old.granularity:
         yield Change(BREAKING, path, f"a row of {old.name} means something else")
-    if canonical(_rules(old)) != canonical(_rules(new)):
-        yield Change(ADDITION, path, f"the quality rules of {old.name} change")
-    if old.description != new.description:
-        yield Change(EDITORIAL, path, f"the description of {old.name} changes")
-    yield from column_changes(old.properties, new.properties, f"{path}/properties")
 
 
 def _primary_key(item: SchemaObject) -> tuple[str, ...]:

@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from catalog.domain.draft import Draft
 from catalog.domain.identity import AssetKey
 from catalog.domain.lifecycle import Status
+from catalog.domain.standing import Standing
 from catalog.registry.ports import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """One served version with its content."""
+    """One served version with its content, and for a metric how it stands."""
 
     draft: Draft
     status: Status
+    standing: Standing | None = None
 
 
 class ServedDrafts:
@@ -33,7 +35,7 @@ class ServedDrafts:
             draft = self._known.get(name) or unit.drafts.get(*name)
             if draft is not None:
                 known[name] = draft
-                found.append(Served(draft, version.status))
+                found.append(Served(draft, version.status, version.standing))
         self._known = known
         return tuple(found)
 

@@ -16,6 +16,7 @@ from catalog.serving.metric_read.evidence import evidence_of, facts_of
 from catalog.serving.metric_read.execution import Execution, execute, question_of
 from catalog.serving.metric_read.merged import Closures, compiled, merged
 from catalog.serving.metric_read.served_metric import ServedMetric, resolve
+from catalog.serving.metric_read.standing import versions_read
 from catalog.store.unit_of_work import StoreUnit
 
 
@@ -32,7 +33,10 @@ def query_metrics(
         served = _served(query, actor, services, unit)
         plan, closures = _compiled(query, served)
         manifest = merged(closures)
-        evidence = {name: evidence_of(name, manifest, services, unit) for name in plan.models}
+        reads = versions_read(served, plan)
+        evidence = {
+            name: evidence_of(name, reads.get(name, ""), manifest, services, unit) for name in plan.models
+        }
     datasets = tuple(one.dataset for one in evidence.values())
     question = question_of(plan, served, datasets, actor)
     run = execute(plan, question, evidence, services, cancellation or Cancellation())

@@ -5,6 +5,8 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from typing import Any
 
 from catalog.domain.finding import NOWHERE, Finding, Level, Place
+from catalog.domain.lineage import LineageRole
+from catalog.domain.standing import LostColumn, ModelSource, Standing
 
 
 def plain(value: Any) -> Any:
@@ -52,6 +54,20 @@ def findings_of(stored: Iterable[Mapping[str, Any]]) -> tuple[Finding, ...]:
         )
         for one in stored
     )
+
+
+def standing_of(stored: Mapping[str, Any] | None) -> Standing | None:
+    """The standing whose `plain` form was stored."""
+    if stored is None:
+        return None
+    return Standing(tuple(_source(one) for one in stored["sources"]))
+
+
+def _source(stored: Mapping[str, Any]) -> ModelSource:
+    lost = (
+        LostColumn(one["column"], LineageRole(one["role"]), one["reason"]) for one in stored.get("lost", ())
+    )
+    return ModelSource(stored["model"], stored["product"], stored["made_on"], stored["reads"], tuple(lost))
 
 
 def _default(field: Field[Any]) -> Any:

@@ -165,6 +165,8 @@ versions = Table(
     Column("retired_at", Instant),
     Column("replaced_by", Words, nullable=False),
     Column("notice", Words, nullable=False),
+    # Which versions of its products a metric reads; what is published or retired may change it.
+    Column("standing", Json),
     UniqueConstraint("asset_id", "version"),
     ForeignKeyConstraint(
         ["asset_id", "digest"],
@@ -174,6 +176,19 @@ versions = Table(
     ),
     Index(None, "asset_id", "precedence"),
     Index(None, "status"),
+)
+
+lineage = Table(
+    "lineage",
+    metadata,
+    # The version's id and a position, so that the order of pages stays.
+    Column("id", Words, primary_key=True),
+    Column("version_id", Words, ForeignKey("versions.id"), nullable=False),
+    Column("downstream", Words, nullable=False),
+    Column("upstream", Words, nullable=False),
+    Column("role", Words, nullable=False),
+    Index(None, "downstream", "version_id"),
+    Index(None, "upstream", "version_id"),
 )
 
 sign_offs = Table(

@@ -1,6 +1,6 @@
 """The unit of work: one transaction for one actor; the only place that commits."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
 from functools import partial
 from types import TracebackType
@@ -15,6 +15,7 @@ from catalog.domain.clock import Clock
 from catalog.domain.errors import CatalogError
 from catalog.domain.event import Event
 from catalog.domain.identity import AssetKey
+from catalog.domain.lineage import Link
 from catalog.policy.decision import Decision
 from catalog.quality.report import QualityReport
 from catalog.registry.compatibility import Consumer
@@ -30,6 +31,7 @@ from catalog.store.projections.projection import Projection
 from catalog.store.repositories.assets import Assets
 from catalog.store.repositories.decisions import add_decision
 from catalog.store.repositories.drafts import StoredDrafts
+from catalog.store.repositories.lineage import add_lineage
 from catalog.store.repositories.policies import StoredPolicies
 from catalog.store.repositories.quality_runs import add_quality_run
 from catalog.store.repositories.sign_offs import add_sign_off, sign_offs
@@ -158,9 +160,9 @@ class StoreUnit:
         """Compare and set the row version; returns the new one, raises `StaleRowVersion`."""
         return self._assets.advance(key, expected)
 
-    def consumers(self, key: AssetKey) -> tuple[Consumer, ...]:
-        """Who read the asset, most reads first."""
-        return self.access_log.consumers(key)
+    def consumers(self, keys: Collection[AssetKey]) -> Mapping[AssetKey, tuple[Consumer, ...]]:
+        """Who read each of the assets, most reads first; an asset that nobody read is left out."""
+        return self.access_log.consumers(keys)
 
     def sign_offs(self, key: AssetKey, definition_digest: str) -> tuple[SignOff, ...]:
         """Approvals of exactly this definition, oldest first."""
@@ -177,6 +179,10 @@ class StoreUnit:
     def add_quality_run(self, key: AssetKey, digest: str, report: QualityReport) -> None:
         """Store a quality run with its results."""
         add_quality_run(self._transaction, self._assets, key, digest, report)
+
+    def add_lineage(self, key: AssetKey, version: str, links: Iterable[Link]) -> None:
+        """Store what a version, added before, is made from."""
+        add_lineage(self._transaction, key, version, links)
 
     def record(self, action: str, target: str, detail: Mapping[str, Any]) -> None:
         """Append a link to the audit chain, when the unit commits."""

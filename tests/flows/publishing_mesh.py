@@ -126,6 +126,8 @@ schema:
       - name: amount
         logicalType: number
         required: true
+      - name: ordered_at
+        logicalType: date
       - name: email
         logicalType: string
         physicalType: {email}
@@ -200,7 +202,8 @@ class Mesh:
         return register(manifest_of(*documents), actor, self.store.open, self.clock)
 
     def write_orders(self, rows: str = "1,10.5,a@example.org\n2,3.0,b@example.org\n") -> None:
-        (self.data / "orders.csv").write_text("order_id,amount,email\n" + rows)
+        dated = "".join(f"{row},2026-01-01\n" for row in rows.splitlines())
+        (self.data / "orders.csv").write_text("order_id,amount,email,ordered_at\n" + dated)
 
 
 def write_policies(folder: Path, rule: str = RULE) -> Path:

@@ -12,6 +12,8 @@ READS = [
     ("bi", "bi/find_metrics", {"first": 100}, 1),
     ("bi", "bi/read_data_product", {"domain": "sales", "name": "orders"}, 1),
     ("finance-owner", "domain_team/waiting_drafts", {}, 1),
+    ("bi", "bi/trace_lineage", {"node": "metric:finance.gmv"}, 1),
+    ("bi", "bi/trace_lineage", {"node": "data_product:sales.orders", "direction": "DOWNSTREAM"}, 1),
     ("policy", "policy_ci/denied_decisions", {}, 1),
     ("policy", "policy_ci/decision_history", {"asset": "metric:sales.gmv"}, 1),
     ("policy", "policy_ci/quality_evidence", {"asset": "data_product:sales.orders"}, 1),

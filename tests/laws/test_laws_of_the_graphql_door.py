@@ -56,9 +56,10 @@ def test_an_operation_fits_the_schema_and_the_limits(operation: Path) -> None:
     assert refuse_costly(document, {"first": 100}, Limits()) == ()
 
 
-def test_three_users_have_three_operations_each() -> None:
+def test_three_users_have_three_operations_each_at_least() -> None:
     users = [path.parent.name for path in OPERATIONS]
-    assert {user: users.count(user) for user in users} == {"bi": 3, "domain_team": 3, "policy_ci": 3}
+    assert {*users} == {"bi", "domain_team", "policy_ci"}
+    assert min(users.count(user) for user in users) >= 3
 
 
 def test_the_manifest_names_every_operation_by_its_digest() -> None:

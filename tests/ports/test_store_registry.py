@@ -234,11 +234,11 @@ def test_sign_offs_hold_for_one_definition_only(store: Store) -> None:
 def test_consumers_are_those_who_were_allowed_to_read_most_reads_first(store: Store) -> None:
     log(store, access(BEN), access(ANA), access(ANA), access(BEN, allowed=False), access(name=str(ORDERS)))
     with store.open(BEN, read_only=True) as unit:
-        assert unit.consumers(GMV) == (
+        assert unit.consumers([GMV])[GMV] == (
             Consumer("sales-team", "notebook", 2),
             Consumer("finance-team", "dashboard", 1),
         )
-        assert unit.consumers(key("metric:sales.unread")) == ()
+        assert unit.consumers([key("metric:sales.unread")]) == {}
 
 
 def test_every_question_of_the_registry_is_one_statement(store: Store) -> None:
@@ -251,7 +251,7 @@ def test_every_question_of_the_registry_is_one_statement(store: Store) -> None:
         unit.versions.of(ORDERS)
         unit.versions.served()
         unit.row_version(ORDERS)
-        unit.consumers(ORDERS)
+        unit.consumers([ORDERS])
         unit.sign_offs(ORDERS, draft.definition_digest)
         unit.recall("publish", "k", "sha256:b")
     assert len(seen) == 9

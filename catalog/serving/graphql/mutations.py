@@ -82,10 +82,11 @@ class VersionDeprecateInput:
 
 @strawberry.input
 class VersionRetireInput:
-    """A retired version is served to nobody."""
+    """A retired version is served to nobody; `force` retires it although something served hangs on it."""
 
     asset: str
     version: str
+    force: bool = False
     expected_row_version: int | None = None
     idempotency_key: str = ""
     dry_run: bool = False
@@ -260,6 +261,7 @@ class Mutation(PolicyMutation):
                     expected_row_version=input.expected_row_version,
                     idempotency_key=input.idempotency_key,
                     dry_run=input.dry_run,
+                    force=input.force,
                 ),
                 context.actor,
                 context.services.gate,

@@ -9,6 +9,7 @@ from catalog.access.decide import decide, require
 from catalog.access.permission import Permission
 from catalog.domain.identity import AssetKey, AssetKind
 from catalog.domain.lifecycle import Status, is_served
+from catalog.domain.lineage import Node
 from catalog.domain.metric import MetricType
 from catalog.policy.decision import Verdict
 from catalog.serving.graphql.policy import PolicyQuery
@@ -19,6 +20,7 @@ from catalog.serving.graphql.types.data_product import DataProduct, product_of
 from catalog.serving.graphql.types.decision import Decision, decision_of
 from catalog.serving.graphql.types.domain import Domain, domain_of
 from catalog.serving.graphql.types.draft import Draft, draft_of
+from catalog.serving.graphql.types.lineage import LineageLink, lineage_page
 from catalog.serving.graphql.types.metric import Metric, metric_of
 from catalog.serving.graphql.types.metric_answer import (
     MetricAnswer,
@@ -41,6 +43,7 @@ from catalog.store.projections.audit import AuditLog
 from catalog.store.projections.awaiting_drafts import AwaitingDrafts
 from catalog.store.projections.decisions import Decisions
 from catalog.store.projections.domains import Domains
+from catalog.store.projections.lineage import Direction
 from catalog.store.projections.quality_runs import QualityRuns
 
 First = Annotated[int, strawberry.argument(description="Page size, 1 to 100.")]
@@ -149,6 +152,21 @@ class Query(PolicyQuery):
         return answer_of(
             query_metrics(query_of(input), context.actor, context.services, cancellation=context.cancellation)
         )
+
+    @strawberry.field(
+        description="What stands above or below a node, as metric:sales.gmv or column:sales.orders/orders/amount."
+    )
+    def lineage(
+        self,
+        info: RequestInfo,
+        node: str,
+        direction: Direction = Direction.UPSTREAM,
+        version: str = "",
+        first: First = 50,
+        after: After = None,
+    ) -> Connection[LineageLink]:
+        """A page of links over what is served; an unknown node has none."""
+        return lineage_page(info, Node.parse(node), direction, version, first, after)
 
     @strawberry.field(description="Drafts of your domains that wait for the gate, newest first.")
     def drafts(

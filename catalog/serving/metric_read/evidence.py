@@ -30,10 +30,15 @@ class Evidence:
     at: datetime | None
 
 
-def evidence_of(name: str, manifest: SemanticManifest, services: Services, unit: StoreUnit) -> Evidence:
-    """What stands behind the model or spine of that name; raises `Refused` where nothing does any more."""
+def evidence_of(
+    name: str, reads: str, manifest: SemanticManifest, services: Services, unit: StoreUnit
+) -> Evidence:
+    """What stands behind the model or spine of that name in the version `reads` of its product.
+
+    Where `reads` is empty the first version on offer counts. Raises `Refused` where there is none any more.
+    """
     relation = next(one for one in manifest.relations if one.name == name)
-    version, contract, item = _served_object(relation, unit)
+    version, contract, item = _served_object(relation, reads, unit)
     dataset = services.locator.locate(contract, item)
     run = version.record["payload"].get("quality") or {}
     finished = run.get("finished_at")
@@ -65,12 +70,12 @@ def facts_of(served: ServedMetric, evidence: Mapping[str, Evidence], unchanged: 
 
 
 def _served_object(
-    relation: SemanticModel | TimeSpine, unit: StoreUnit
+    relation: SemanticModel | TimeSpine, reads: str, unit: StoreUnit
 ) -> tuple[PublishedVersion, DataContract, SchemaObject]:
     """The served version of the relation's product that has the relation's object, active ones first."""
     domain, _, name = relation.product.rpartition(".")
     for offer in unit.offers(Asked(AssetKind.DATA_PRODUCT, name, domain)) if domain and name else ():
-        if isinstance(offer.draft.content, ProductContent):
+        if isinstance(offer.draft.content, ProductContent) and reads in {"", offer.version.version}:
             for contract in offer.draft.content.contracts:
                 item = contract.object_named(relation.relation)
                 if item is not None:

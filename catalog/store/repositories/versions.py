@@ -8,8 +8,10 @@ from uuid_utils import uuid7
 from catalog.domain.errors import NotFound, VersionExists
 from catalog.domain.identity import AssetKey, AssetKind
 from catalog.domain.lifecycle import Status
+from catalog.domain.standing import Standing
 from catalog.domain.version import Version
 from catalog.registry.ports import PublishedVersion
+from catalog.store.plain import plain, standing_of
 from catalog.store.repositories.assets import SERVED, Assets, best_first, is_asset
 from catalog.store.tables import assets, versions
 from catalog.store.transaction import Transaction
@@ -81,6 +83,11 @@ class StoredVersions:
             raise NotFound(f"There is no {version.key} {version.version}.")
         self._assets.point_to_served(asset)
 
+    def stand(self, key: AssetKey, version: str, standing: Standing) -> None:
+        """Store how a metric's version stands from now on."""
+        same = and_(versions.c.asset_id == self._assets.claim(key), versions.c.version == version)
+        self._transaction.write(update(versions).where(same).values(standing=plain(standing)))
+
     def _read(self, statement: Select[Any]) -> tuple[PublishedVersion, ...]:
         return tuple(_version(row) for row in self._transaction.rows(statement))
 
@@ -104,6 +111,7 @@ def _columns(version: PublishedVersion) -> dict[str, Any]:
         "status": version.status,
         "quality_run_id": version.quality_run_id or None,
         "record": dict(version.record),
+        "standing": None if version.standing is None else plain(version.standing),
     }
 
 
@@ -113,5 +121,6 @@ def _version(row: Row[Any]) -> PublishedVersion:
         key=AssetKey(AssetKind(row.kind), row.domain, row.name),
         status=Status(row.status),
         quality_run_id=row.quality_run_id or "",
+        standing=standing_of(row.standing),
         **values,
     )

@@ -13,10 +13,12 @@ from catalog.domain.identity import AssetKey
 from catalog.domain.lifecycle import Status
 from catalog.domain.metric import MetricType
 from catalog.domain.semantic_model import TimeGranularity, TimeSpine
+from catalog.lineage.impact import Fate
 from catalog.publishing.answer import findings_from_plain, findings_to_plain
 from catalog.publishing.facts import depend_on, dependencies_of
 from catalog.publishing.outcome import PublishOutcome, PublishResult, from_answer, to_answer
 from catalog.publishing.snapshot import Dependency
+from catalog.registry.compatibility import AffectedMetric, Consumer
 from catalog.registry.drafts import drafts_of
 from catalog.registry.served import Served, drafts_in
 
@@ -29,6 +31,7 @@ def product(name: str, **changes: Any) -> Draft:
     return replace(PRODUCT, key=changed.key, content=ProductContent(changed, ()))
 
 
+BI = Consumer("finance", "dashboard", 3)
 READER = product(
     "report", output_ports=(), input_ports=(InputPort("orders", "1.0.0", "sales-orders-contract"),)
 )
@@ -73,7 +76,7 @@ def test_a_time_spine_is_a_dependency_by_its_product() -> None:
         Dependency("data product platform.calendar", None),
     )
     calendar = replace(PRODUCT, key=AssetKey.parse("data_product:platform.calendar"))
-    assert depend_on(calendar, [Served(metric, Status.ACTIVE)]) == (metric,)
+    assert drafts_in(depend_on(calendar, [Served(metric, Status.ACTIVE)])) == (metric,)
 
 
 def test_a_time_spine_without_a_product_matters_only_to_metrics_that_need_moments() -> None:
@@ -81,6 +84,19 @@ def test_a_time_spine_without_a_product_matters_only_to_metrics_that_need_moment
     assert dependencies_of(over_time(product="", kind=MetricType.SIMPLE), ()) == (orders,)
     cumulative = over_time(product="", kind=MetricType.CUMULATIVE)
     assert dependencies_of(cumulative, ()) == (orders, Dependency("", None))
+
+
+def test_a_metric_is_made_from_its_input_metrics() -> None:
+    assert isinstance(METRIC.content, MetricContent)
+    inner = METRIC.content.metric
+    outer = replace(inner, name="twice", type=MetricType.DERIVED)
+    closure = replace(METRIC.content.closure, metrics=(outer, inner))
+    twice = replace(METRIC, key=outer.key, content=MetricContent(outer, closure))
+    assert Dependency("metric sales.gmv", None) in dependencies_of(twice, ())
+    assert Dependency("metric sales.gmv", Status.ACTIVE) in dependencies_of(
+        twice, (Served(METRIC, Status.ACTIVE),)
+    )
+    assert drafts_in(depend_on(METRIC, [Served(twice, Status.ACTIVE)])) == (twice,)
 
 
 def test_a_model_without_a_product_is_a_dependency_without_a_name() -> None:
@@ -101,7 +117,7 @@ def test_everything_made_from_a_product_is_found() -> None:
         Served(one, Status.ACTIVE)
         for one in (PRODUCT, METRIC, READER, MAKER, product("other", output_ports=()))
     )
-    assert depend_on(PRODUCT, served) == (METRIC, READER, MAKER)
+    assert drafts_in(depend_on(PRODUCT, served)) == (METRIC, READER, MAKER)
     assert depend_on(METRIC, served) == ()
     assert drafts_in(served)[0] is PRODUCT
 
@@ -109,7 +125,16 @@ def test_everything_made_from_a_product_is_found() -> None:
 def test_an_outcome_is_remembered_whole() -> None:
     _, findings = drafts_of(manifest_of(*product_documents()[1:]))
     outcome = PublishOutcome(
-        METRIC.key, "1.0.0", "sha256:a", PublishResult.REFUSED, 3, "d", "", findings, {"payload": {"a": 1}}
+        METRIC.key,
+        "1.0.0",
+        "sha256:a",
+        PublishResult.REFUSED,
+        3,
+        "d",
+        "",
+        findings,
+        (AffectedMetric(METRIC.key, "1.0.0", Fate.STAYS, ("orders.amount",), ("gone",), (BI,)),),
+        {"payload": {"a": 1}},
     )
     assert findings
     assert findings_from_plain(findings_to_plain(findings)) == findings

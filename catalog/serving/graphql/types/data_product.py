@@ -5,10 +5,16 @@ from typing import Any
 
 import strawberry
 
+from catalog.domain.identity import AssetKey
 from catalog.domain.lifecycle import Status
+from catalog.domain.lineage import Node
+from catalog.serving.graphql.request import RequestInfo
 from catalog.serving.graphql.types.data_contract import DataContract, contract_of
+from catalog.serving.graphql.types.lineage import LineageLink, lineage_page
+from catalog.serving.graphql.types.page import Connection
 from catalog.serving.graphql.types.version import Version, version_of
 from catalog.store.projections.assets import AssetRow
+from catalog.store.projections.lineage import Direction
 
 
 @strawberry.type(description="What a product reads.")
@@ -58,6 +64,19 @@ class DataProduct:
     tags: list[str]
     limitations: str
     versions: list[Version]
+
+    @strawberry.field(description="What is made from the product, up to metrics; or what it is made from.")
+    def lineage(
+        self,
+        info: RequestInfo,
+        direction: Direction = Direction.DOWNSTREAM,
+        first: int = 50,
+        after: str | None = None,
+    ) -> Connection[LineageLink]:
+        """A page of links."""
+        node = Node.of(AssetKey.parse(self.key))
+        return lineage_page(info, node, direction, "", first, after)
+
     input_ports: list[InputPort]
     output_ports: list[OutputPort]
     management_ports: list[ManagementPort]

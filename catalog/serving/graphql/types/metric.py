@@ -5,10 +5,16 @@ from typing import Any
 
 import strawberry
 
+from catalog.domain.identity import AssetKey
 from catalog.domain.lifecycle import Status
+from catalog.domain.lineage import Node
 from catalog.domain.metric import MetricType
+from catalog.serving.graphql.request import RequestInfo
+from catalog.serving.graphql.types.lineage import LineageLink, lineage_page
+from catalog.serving.graphql.types.page import Connection
 from catalog.serving.graphql.types.version import Version, version_of
 from catalog.store.projections.assets import AssetRow
+from catalog.store.projections.lineage import Direction
 
 
 @strawberry.type(description="What a metric may be grouped and filtered by, in a query's own words.")
@@ -42,6 +48,20 @@ class Metric:
     data_products: list[str]
     dimensions: list[Dimension]
     versions: list[Version]
+
+    @strawberry.field(
+        description="What the metric is made from, down to columns and products; or what is made from it."
+    )
+    def lineage(
+        self,
+        info: RequestInfo,
+        direction: Direction = Direction.UPSTREAM,
+        first: int = 50,
+        after: str | None = None,
+    ) -> Connection[LineageLink]:
+        """A page of links."""
+        node = Node.of(AssetKey.parse(self.key))
+        return lineage_page(info, node, direction, "", first, after)
 
 
 def metric_of(row: AssetRow) -> Metric:

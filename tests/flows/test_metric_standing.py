@@ -1,0 +1,219 @@
+"""A metric reads the product version that gives what it was made with, or is refused at once with the reason."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flows.publishing_mesh import (
+    GMV,
+    OLGA,
+    ORDERS,
+    Clock,
+    manifest_of,
+    metric_document,
+    product_documents,
+    write_policies,
+)
+from ports.store_examples import sqlite_url
+
+from catalog.access.access_event import AccessEvent
+from catalog.access.actor import SYSTEM, Actor
+from catalog.bootstrap import Services
+from catalog.config import Settings
+from catalog.domain.document import Document
+from catalog.domain.errors import Refused
+from catalog.domain.identity import AssetKey
+from catalog.domain.standing import Standing
+from catalog.lineage.impact import Fate
+from catalog.metrics import MetricQuery
+from catalog.publishing.deprecate import DeprecateCommand, deprecate
+from catalog.publishing.outcome import PublishCommand, PublishOutcome
+from catalog.publishing.publish import publish
+from catalog.publishing.retire import RetireCommand, retire
+from catalog.registry.register import register
+from catalog.serving.metric_query import query_metrics
+from catalog.store import migrate
+from catalog.store.projections.audit import AuditLog
+
+NO_AMOUNT = (b"- name: amount\n        logicalType: number", b"- name: total\n        logicalType: integer")
+BOTH = (NO_AMOUNT[0], NO_AMOUNT[1] + b"\n        required: true\n      " + NO_AMOUNT[0])
+NO_TIME = (b"- name: ordered_at\n        logicalType: date\n      ", b"")
+BI = Actor("bi", "finance", "dashboard", {})
+
+
+@pytest.fixture
+def services(tmp_path: Path) -> Iterator[Services]:
+    (tmp_path / "data").mkdir()
+    rows = "order_id,amount,email,ordered_at,total\n1,10,a@b.example,2026-01-01,7\n2,3,c@d.example,2026-01-02,7\n"
+    (tmp_path / "data" / "orders.csv").write_text(rows)
+    write_policies(tmp_path / "policies")
+    url = sqlite_url(tmp_path)
+    migrate.upgrade(url)
+    settings = Settings(
+        data_root=str(tmp_path / "data"),
+        database_url=url,
+        policies=str(tmp_path / "policies"),
+        demo=True,
+        engine_workers=1,
+    )
+    with Services(settings, clock=Clock()) as opened:
+        yield opened
+
+
+def product(version: str, *changes: tuple[bytes, bytes]) -> tuple[Document, ...]:
+    def changed(data: bytes) -> bytes:
+        for old, new in changes:
+            data = data.replace(old, new)
+        return data
+
+    return tuple(Document(one.path, changed(one.data)) for one in product_documents(version))
+
+
+def put(services: Services, key: AssetKey, *documents: Document) -> PublishOutcome:
+    register(manifest_of(*documents), OLGA, services.store.open, services.clock)
+    outcome = publish(PublishCommand(key), OLGA, services.gate)
+    assert outcome.published, outcome.findings
+    return outcome
+
+
+def out(services: Services, version: str, *, force: bool = False) -> None:
+    """Deprecate and retire a version of the product."""
+    sunset = services.clock.now() + timedelta(seconds=5)
+    deprecate(DeprecateCommand(ORDERS, version, "Leaving.", sunset), OLGA, services.gate)
+    assert isinstance(services.clock, Clock)
+    services.clock.pass_days(1)
+    retire(RetireCommand(ORDERS, version, force=force), OLGA, services.gate)
+
+
+def number(services: Services, *group_by: str) -> list[tuple[object, ...]]:
+    return list(query_metrics(MetricQuery(("gmv",), group_by), BI, services).rows)
+
+
+def standing(services: Services) -> Standing:
+    with services.store.open(SYSTEM, read_only=True) as unit:
+        (version,) = unit.versions.of(GMV)
+    assert version.standing is not None
+    assert version.version == "1.0.0"
+    return version.standing
+
+
+def events(services: Services) -> list[str]:
+    return [one.action for one in services.store.read(SYSTEM, AuditLog(target=str(GMV)))]
+
+
+def test_a_metric_remembers_the_version_that_it_was_made_on(services: Services) -> None:
+    put(services, ORDERS, *product("1.0.0"))
+    record = put(services, GMV, metric_document(tier="tier_3")).record["payload"]
+    assert record["standing"] == {"orders": {"product": "sales.orders", "version": "1.0.0"}}
+    assert [(one.made_on, one.reads, one.lost) for one in standing(services).sources] == [
+        ("1.0.0", "1.0.0", ())
+    ]
+
+
+def test_a_metric_follows_a_compatible_version(services: Services) -> None:
+    put(services, ORDERS, *product("1.0.0"))
+    put(services, GMV, metric_document(tier="tier_3"))
+    put(
+        services,
+        ORDERS,
+        *product("1.1.0", (b"logicalType: string\n", b"logicalType: string\n        required: true\n")),
+    )
+    (source,) = standing(services).sources
+    assert (source.made_on, source.reads) == ("1.0.0", "1.1.0")
+
+
+def test_a_breaking_version_leaves_the_metric_where_it_is_and_names_its_readers(services: Services) -> None:
+    put(services, ORDERS, *product("1.0.0"))
+    put(services, GMV, metric_document(tier="tier_3"))
+    with services.store.open(SYSTEM) as unit:
+        unit.access_log.append([AccessEvent(services.clock.now(), BI, GMV, "1.0.0", "d", True, 1)])
+        unit.commit()
+    outcome = put(services, ORDERS, *product("2.0.0", NO_AMOUNT))
+    (affected,) = outcome.impact
+    assert (affected.key, affected.fate, affected.columns) == (GMV, Fate.STAYS, ("orders.amount",))
+    assert [(one.team, one.application) for one in affected.consumers] == [("finance", "dashboard")]
+    assert "METRICS_LEFT_BEHIND" in [one.code for one in outcome.findings]
+    (told,) = outcome.record["payload"]["impact"]
+    assert (told["metric"], told["fate"]) == (str(GMV), "stays")
+    assert standing(services).sources[0].reads == "1.0.0"
+    assert number(services) == [(13,)]
+
+
+def test_a_version_that_a_metric_hangs_on_is_not_retired(services: Services) -> None:
+    put(services, ORDERS, *product("1.0.0"))
+    put(services, GMV, metric_document(tier="tier_3"))
+    put(services, ORDERS, *product("2.0.0", NO_AMOUNT))
+    with pytest.raises(Refused) as caught:
+        out(services, "1.0.0")
+    (finding,) = caught.value.findings
+    assert finding.code == "RETIREMENT_HAS_DEPENDENTS"
+    assert "sales.orders 2.0.0 column amount is gone" in finding.message
+    assert number(services) == [(13,)]
+
+
+def test_a_metric_that_lost_its_column_is_refused_at_once_and_served_again_after_repair(
+    services: Services,
+) -> None:
+    put(services, ORDERS, *product("1.0.0"))
+    put(services, GMV, metric_document(tier="tier_3"))
+    put(services, ORDERS, *product("2.0.0", NO_AMOUNT))
+    assert number(services) == [(13,)]
+    out(services, "1.0.0", force=True)
+    assert not standing(services).valid
+    with pytest.raises(Refused) as caught:
+        number(services)
+    findings = {one.code for one in caught.value.findings}
+    assert findings == {"COLUMN_NOT_SERVED"}
+    assert "metric:sales.gmv 1.0.0 uses amount as value: in sales.orders 2.0.0 column amount" in str(
+        caught.value
+    )
+    put(services, ORDERS, *product("2.1.0", BOTH))
+    assert standing(services).valid
+    assert number(services) == [(13,)]
+    assert events(services)[:2] == ["catalog.metric.restored", "catalog.metric.invalidated"]
+
+
+def test_a_product_without_a_served_version_refuses_its_metrics_at_once(services: Services) -> None:
+    put(services, ORDERS, *product("1.0.0"))
+    put(services, GMV, metric_document(tier="tier_3"))
+    out(services, "1.0.0", force=True)
+    with pytest.raises(Refused) as caught:
+        number(services)
+    assert "sales.orders is not served" in caught.value.message
+
+
+def test_a_lost_group_is_refused_and_the_number_without_it_is_not(services: Services) -> None:
+    put(services, ORDERS, *product("1.0.0"))
+    put(services, GMV, metric_document(tier="tier_3"))
+    put(services, ORDERS, *product("2.0.0", NO_TIME))
+    out(services, "1.0.0")
+    assert standing(services).valid
+    assert number(services) == [(13,)]
+    with pytest.raises(Refused) as caught:
+        number(services, "metric_time__day")
+    assert "uses ordered_at as time" in caught.value.message
+
+
+def test_a_column_that_changed_its_type_is_not_read_as_if_it_had_not(services: Services) -> None:
+    put(services, ORDERS, *product("1.0.0"))
+    put(services, GMV, metric_document(tier="tier_3"))
+    put(services, ORDERS, *product("2.0.0", (b"logicalType: number", b"logicalType: string")))
+    assert standing(services).sources[0].reads == "1.0.0"
+    out(services, "1.0.0", force=True)
+    with pytest.raises(Refused) as caught:
+        number(services)
+    assert "amount turns from number into string" in caught.value.message
+
+
+def test_a_metric_on_a_column_that_no_contract_promises_is_not_published(services: Services) -> None:
+    put(services, ORDERS, *product("1.0.0"))
+    register(
+        manifest_of(metric_document(expr="discount", tier="tier_3")),
+        OLGA,
+        services.store.open,
+        services.clock,
+    )
+    outcome = publish(PublishCommand(GMV), OLGA, services.gate)
+    assert not outcome.published
+    assert [one.code for one in outcome.findings if one.blocks] == ["COLUMN_NOT_SERVED"]
