@@ -63,6 +63,7 @@ class Property:
     classification: str = ""
     critical: bool = False
     encrypted_name: str = ""
+    transform_logic: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
     enum: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()

@@ -112,6 +112,7 @@ def _property(item: Element) -> Property:
         classification=item.text("classification"),
         critical=item.flag("criticalDataElement"),
         encrypted_name=item.text("encryptedName"),
+        transform_logic=item.text("transformLogic"),
         options=item.mapping("logicalTypeOptions"),
         enum=tuple(one.text("value") for one in item.elements("enum")),
         tags=item.texts("tags"),

@@ -8,6 +8,7 @@ from sqlglot import exp
 from catalog.domain.metric import Metric, MetricInput, MetricType
 from catalog.domain.semantic_model import Dimension, DimensionType, Entity, Measure, SemanticModel
 from catalog.metrics.aggregation import aggregate
+from catalog.metrics.dialects.percentile import Percentile, within_group
 from catalog.metrics.errors import ExpressionRefused
 from catalog.metrics.expression import enclosed, every, parse_expression, with_columns
 from catalog.metrics.filter import Condition, parse_filter
@@ -75,7 +76,8 @@ class _Writer:
         value = self.naming(model, measure)
         if conditions:
             value = exp.Case(ifs=[exp.If(this=every(conditions), true=value)])
-        return _filled(_exact(aggregate(measure, value)), one)
+        tree = aggregate(measure, value)
+        return _filled(within_group(tree) if isinstance(tree, Percentile) else tree, one)
 
     def _derived(self, metric: Metric, filters: tuple[str, ...], depth: int) -> exp.Expr:
         inputs = {one.alias or one.name: one for one in metric.inputs}
@@ -146,11 +148,3 @@ def _filled(value: exp.Expr, one: MetricInput) -> exp.Expr:
     if one.fill_nulls_with is None:
         return value
     return exp.Coalesce(this=value, expressions=[exp.Literal.number(one.fill_nulls_with)])
-
-
-def _exact(tree: exp.Expr) -> exp.Expr:
-    """An estimate may be exact; the other way round it would be another number."""
-    if not isinstance(tree, exp.ApproxQuantile):
-        return tree
-    order = exp.Order(expressions=[exp.Ordered(this=tree.this)])
-    return exp.WithinGroup(this=exp.PercentileCont(this=tree.args["quantile"]), expression=order)

@@ -1,6 +1,6 @@
 """A data contract as rules see it: columns in one flat list, the product's facts where it has none itself."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from catalog.domain.data_contract import (
@@ -13,8 +13,9 @@ from catalog.domain.data_contract import (
 )
 from catalog.domain.governance import Governance
 from catalog.manifests.digest import canonical_json
-from catalog.policy.mesh import columns_of, normal_name
+from catalog.policy.mesh import checks_of, columns_of, normal_name
 from catalog.policy.retention import days_of
+from catalog.policy.sql_view import contract_sql_faults
 
 
 def contract_view(index: int, contract: DataContract, product: Governance) -> dict[str, Any]:
@@ -51,6 +52,7 @@ def contract_view(index: int, contract: DataContract, product: Governance) -> di
         "objects": [_object(f"{path}/objects/{at}", item) for at, item in enumerate(contract.schema)],
         "columns": columns,
         "quality": [_check(f"{path}/quality/{at}", one) for at, one in enumerate(checks_of(contract))],
+        "sqlFaults": contract_sql_faults(path, contract),
         "classifications": sorted({one["classification"] for one in columns if one["classification"]}),
         "custom": custom,
         "path": path,
@@ -60,14 +62,6 @@ def contract_view(index: int, contract: DataContract, product: Governance) -> di
 def column_names(contracts: Iterable[Mapping[str, Any]]) -> list[str]:
     """The normal names of all columns in contract views."""
     return [column["normalName"] for contract in contracts for column in contract["columns"]]
-
-
-def checks_of(contract: DataContract) -> Iterator[QualityRule]:
-    """Every quality rule: each object's own, then those of all columns."""
-    for item in contract.schema:
-        yield from item.quality
-    for _, _, column in columns_of(contract):
-        yield from column.quality
 
 
 def custom_view(properties: Mapping[str, Any]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from catalog.domain.data_contract import DataContract, Property
+from catalog.domain.data_contract import DataContract, Property, QualityRule
 from catalog.domain.draft import Draft, MetricContent, ProductContent
 from catalog.domain.identity import AssetKey, AssetKind
 
@@ -105,6 +105,14 @@ def columns_of(contract: DataContract) -> Iterator[tuple[str, str, Property]]:
     for item in contract.schema:
         for column in item.properties:
             yield from _nested(item.name, "", column)
+
+
+def checks_of(contract: DataContract) -> Iterator[QualityRule]:
+    """Every quality rule: each object's own, then those of all columns."""
+    for item in contract.schema:
+        yield from item.quality
+    for _, _, column in columns_of(contract):
+        yield from column.quality
 
 
 def _nested(item: str, prefix: str, column: Property) -> Iterator[tuple[str, str, Property]]:

@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping
 from catalog.domain.data_contract import DataContract
 from catalog.domain.draft import Draft, ProductContent
 from catalog.domain.finding import NOWHERE, Place
-from catalog.policy.contract_view import checks_of
-from catalog.policy.mesh import columns_of
+from catalog.policy.mesh import checks_of, columns_of
 
 
 def places_of(draft: Draft) -> dict[str, Place]:

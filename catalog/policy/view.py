@@ -16,6 +16,7 @@ from catalog.domain.governance import Governance
 from catalog.policy.contract_view import column_names, contract_view, custom_view, text
 from catalog.policy.decision import EnforcementPoint
 from catalog.policy.mesh import MeshFacts, mesh_facts
+from catalog.policy.sql_view import metric_sql_faults
 
 __all__ = ["MeshFacts", "mesh_facts", "view_of"]
 
@@ -40,7 +41,7 @@ def view_of(
     if isinstance(draft.content, ProductContent):
         view |= _product_parts(draft.content)
     else:
-        view |= {"metric": _metric(draft.content)}
+        view |= {"metric": _metric(draft.content, mesh)}
     names, products = column_names(view["contracts"]), view["metric"]["products"]
     return view | {"mesh": mesh.beside(draft.key, names, products)}
 
@@ -141,13 +142,14 @@ def _output_port(index: int, port: OutputPort, offered: set[str]) -> dict[str, A
     }
 
 
-def _metric(content: MetricContent) -> dict[str, Any]:
+def _metric(content: MetricContent, mesh: MeshFacts) -> dict[str, Any]:
     metric = content.metric
     return {
         "name": metric.name,
         "label": metric.label,
         "type": metric.type.value,
         "products": sorted(filter(None, content.closure.products)),
+        "sqlFaults": metric_sql_faults(content.closure, mesh),
         "path": "/metric",
     }
 
@@ -185,4 +187,11 @@ _NO_PRODUCT: Final[dict[str, Any]] = {
     "support": [],
     "path": "/product",
 }
-_NO_METRIC: Final[dict[str, Any]] = {"name": "", "label": "", "type": "", "products": [], "path": "/metric"}
+_NO_METRIC: Final[dict[str, Any]] = {
+    "name": "",
+    "label": "",
+    "type": "",
+    "products": [],
+    "sqlFaults": [],
+    "path": "/metric",
+}

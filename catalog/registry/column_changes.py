@@ -15,7 +15,9 @@ _BOUNDS: Final = frozenset({
     "exclusiveMaximum", "exclusiveMinimum", "maxItems", "maxLength", "maxProperties", "maximum", "minItems",
     "minLength", "minProperties", "minimum",
 })  # fmt: skip
-_EDITORIAL_FIELDS: Final = ("description", "tags", "partitioned", "critical", "encrypted_name", "custom")
+_EDITORIAL_FIELDS: Final = (
+    "description", "tags", "partitioned", "critical", "encrypted_name", "transform_logic", "custom",
+)  # fmt: skip
 
 
 def column_changes(old: Sequence[Property], new: Sequence[Property], path: str) -> Iterator[Change]:

@@ -1,5 +1,5 @@
 # METADATA
-# title: A quality query joins on something
+# title: A query joins on something
 # custom:
 #   id: ORG-CST-001
 #   category: cost and SQL
@@ -7,7 +7,7 @@
 #   guidance: elective
 #   enforcement: {ci: warn, register: warn, publish: warn, audit: warn}
 #   scope: {kinds: [data_product]}
-#   message: "Check {check} joins every row with every row."
+#   message: "{source} joins every row with every row of {detail}."
 #   remediation: "Join on a condition; a cross join costs rows times rows."
 #   owner: data-governance
 #   since: 2026-11-01
@@ -15,10 +15,7 @@ package governance.org.cross_join
 
 violation contains v if {
 	some contract in input.contracts
-	some check in contract.quality
-	query := lower(check.query)
-	query != ""
-	pattern := data.org.params.sql.cross_join
-	regex.match(pattern, query)
-	v := {"id": "ORG-CST-001", "path": check.path, "args": {"check": check.name}}
+	some sql in contract.sqlFaults
+	sql.fault == "cross_join"
+	v := {"id": "ORG-CST-001", "path": sql.path, "args": {"source": sql.source, "detail": sql.detail}}
 }

@@ -1,5 +1,5 @@
 # METADATA
-# title: A quality query names its columns
+# title: A query names its columns
 # custom:
 #   id: ORG-SQL-002
 #   category: cost and SQL
@@ -7,7 +7,7 @@
 #   guidance: elective
 #   enforcement: {ci: warn, register: warn, publish: warn, audit: warn}
 #   scope: {kinds: [data_product]}
-#   message: "Check {check} asks for every column with `*`."
+#   message: "{source} asks for every column with {detail}."
 #   remediation: "Name the columns, so that a new one changes nothing."
 #   owner: data-governance
 #   since: 2026-11-01
@@ -15,10 +15,7 @@ package governance.org.select_star
 
 violation contains v if {
 	some contract in input.contracts
-	some check in contract.quality
-	query := lower(check.query)
-	query != ""
-	pattern := data.org.params.sql.every_column
-	regex.match(pattern, query)
-	v := {"id": "ORG-SQL-002", "path": check.path, "args": {"check": check.name}}
+	some sql in contract.sqlFaults
+	sql.fault == "every_column"
+	v := {"id": "ORG-SQL-002", "path": sql.path, "args": {"source": sql.source, "detail": sql.detail}}
 }

@@ -2,21 +2,19 @@ package governance.org.select_star_test
 
 import data.governance.org.select_star
 
-test_every_column_is_reported if found("SELECT DISTINCT * FROM orders") == {{
+test_every_column_is_reported if found("every_column") == {{
 	"id": "ORG-SQL-002",
 	"path": "/contracts/0/quality/0",
-	"args": {"check": "sound"},
+	"args": {"source": "sound", "detail": "this"},
 }}
 
-test_a_count_of_rows_passes if count(found("SELECT count(*) FROM orders")) == 0
+test_another_fault_passes if count(found("cross_join")) == 0
 
-test_a_check_without_query_passes if count(found("")) == 0
-
-found(query) := violations if {
-	violations := select_star.violation with input.contracts as [{"quality": [{
-		"name": "sound",
+found(fault) := violations if {
+	violations := select_star.violation with input.contracts as [{"sqlFaults": [{
+		"fault": fault,
+		"detail": "this",
+		"source": "sound",
 		"path": "/contracts/0/quality/0",
-		"query": query,
 	}]}]
-		with data.org.params.sql.every_column as "\\bselect\\s+(distinct\\s+)?\\*"
 }

@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -162,13 +163,19 @@ def test_the_help_text_loads_nothing_heavy(tmp_path: Path) -> None:
     assert loaded_after(tmp_path, "--help") & (HEAVY | {"yaml", "jsonschema_rs"}) == set()
 
 
-def test_checking_a_product_without_metrics_loads_nothing_heavy(tmp_path: Path) -> None:
+def test_checking_a_product_without_metrics_and_sql_loads_nothing_heavy(tmp_path: Path) -> None:
     assert loaded_after(tmp_path, "init", "mine", "--domain", "logistics") & HEAVY == set()
     for metrics in (tmp_path / "mine" / "metrics").iterdir():
         metrics.unlink()
+    contract = tmp_path / "mine" / "products" / "requests" / "contract.odcs.yaml"
+    before, sql, after = re.split(
+        r"(?s)( +- name: nothing is answered.*?)(?= +properties:)", contract.read_text()
+    )
+    assert "type: sql" in sql
+    contract.write_text(before + after)
     assert loaded_after(tmp_path, "check", "mine") & HEAVY == set()
 
 
-def test_checking_metrics_loads_the_sql_parser_and_nothing_else_that_is_heavy(tmp_path: Path) -> None:
+def test_checking_sql_and_metrics_loads_the_sql_parser_and_nothing_else_that_is_heavy(tmp_path: Path) -> None:
     loaded_after(tmp_path, "init", "mine", "--domain", "logistics")
     assert loaded_after(tmp_path, "check", "mine") & HEAVY == {"sqlglot"}

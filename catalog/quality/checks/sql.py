@@ -1,23 +1,19 @@
 """SQL of people: one SELECT that gives one number."""
 
 import math
-import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import ClassVar, Final
+from typing import ClassVar
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from catalog.domain.data_contract import Property, QualityRule, SchemaObject
+from catalog.manifests.sql_text import OBJECT_WORDS, PLACEHOLDER, filled
 from catalog.quality.check import Fault, Measurement, Observed, Request
 from catalog.quality.report import QualityDimension
 from catalog.quality.table import Table
-
-_PLACEHOLDER: Final = re.compile(r'"?\$?\{(object|table|property|column)\}"?')
-_OBJECT: Final = {"object", "table"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +77,8 @@ def read(rule: QualityRule, item: SchemaObject, declared: Property | None) -> Sq
     query = rule.query.strip().rstrip(";").rstrip()
     if not query:
         return Fault("a rule of type sql needs a query", "write a SELECT that gives one number")
-    if declared is None and any(name not in _OBJECT for name in _PLACEHOLDER.findall(query)):
+    if declared is None and any(name not in OBJECT_WORDS for name in PLACEHOLDER.findall(query)):
         return Fault(
             "{property} means nothing on an object", "move the rule to a property, or name the column"
         )
-    return Sql(_PLACEHOLDER.sub(_filled(item.name, declared.column if declared else ""), query))
-
-
-def _filled(object_name: str, column: str) -> Callable[[re.Match[str]], str]:
-    def name(found: re.Match[str]) -> str:
-        name = object_name if found[1] in _OBJECT else column
-        return exp.to_identifier(name, quoted=True).sql("duckdb")
-
-    return name
+    return Sql(filled(query, item.name, declared.column if declared else ""))
