@@ -6,7 +6,9 @@ from catalog.domain.draft import MetricContent, ProductContent
 from catalog.registry.canonical import canonical
 
 # Words about the promise; changing them changes nothing that a consumer computes with.
-_DESCRIPTIVE: Final = frozenset({"description", "tags", "support", "team", "usage", "limitations"})
+_DESCRIPTIVE: Final = frozenset({
+    "description", "tags", "support", "team", "transform_logic", "usage", "limitations",
+})  # fmt: skip
 _IDENTITY: Final = frozenset({"version", "api_version", "status", "governance", "data_product"})
 
 

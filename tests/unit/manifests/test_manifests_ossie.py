@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from catalog.domain.document import Document, DocumentKind
 from catalog.domain.finding import Level
@@ -170,6 +172,24 @@ def test_an_expression_that_cannot_be_taken_apart_is_left_out_with_its_reason(
 def test_a_function_that_no_measure_may_call_is_refused_by_validation() -> None:
     manifest = imported(metric("leak", "MAX(read_text(Sales.net))"))
     assert "EXPRESSION_NOT_ALLOWED" in {one.code for one in validate(manifest.semantic)}
+
+
+PIECES = [
+    "SUM(", "COUNT(", "DISTINCT ", "Sales.net", "net", "buyers.buyer_id", "*", ")", "(", "/", "+", "CASE WHEN ",
+    " THEN ", " END", "1", "'x'", "SELECT ", " FROM t", " OVER ()", "NULLIF(", ",", "--", "/*", "[", "]", "{", "}",
+    "::int", " AND ", " FILTER (WHERE net > 1)", "read_text('x')", "INTERVAL '1 day'", ";", "MEDIAN(net)", "€",
+]  # fmt: skip
+
+
+@settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join), st.booleans())
+def test_no_expression_breaks_the_reader(expression: str, in_a_field: bool) -> None:
+    asked = {"datasets": [{**SALES, "fields": [field("net", expression or " ", dimension={})]}, BUYERS]}
+    manifest = imported(
+        metric("odd", "SUM(net)" if in_a_field else expression), **(asked if in_a_field else {})
+    )
+    findings = (*manifest.findings, *validate(manifest.semantic))
+    assert manifest.semantic.metrics or any("odd" in one.message for one in findings)
 
 
 def test_what_has_no_place_in_a_semantic_model_is_told_with_its_place() -> None:
