@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from catalog.cli.command import add_command, add_documents_folder
+from catalog.cli.impact import tell_impact
 from catalog.cli.output import Output, counted, findings_json
 from catalog.cli.verdict import exit_code
 from catalog.config import Settings
@@ -59,6 +60,7 @@ def _tell(folder: Path, planned: "Plan", output: Output) -> None:
         sign, colour = ("-", "red") if one.refused else ("=", "grey") if one.served else ("+", "green")
         output.line(f"{sign} {one.draft.key} {one.draft.version} {_state(one)}", colour)
         output.findings(_findings(one), indent="    ")
+        tell_impact(one.snapshot.impact if one.snapshot else (), output)
     refused = counted(sum(one.refused for one in planned.assets), "refusal")
     output.line(
         f"{folder} would {'pass' if planned.passes else 'be refused'}: "
@@ -78,6 +80,8 @@ def _findings(one: "PlannedAsset") -> "tuple[Finding, ...]":
 
 
 def _asset(one: "PlannedAsset") -> dict[str, Any]:
+    from catalog.publishing.impact import to_plain
+
     return {
         "asset": str(one.draft.key),
         "version": one.draft.version,
@@ -85,4 +89,5 @@ def _asset(one: "PlannedAsset") -> dict[str, Any]:
         "registers": one.registers,
         "state": _state(one),
         "findings": findings_json(_findings(one)),
+        "impact": to_plain(one.snapshot.impact) if one.snapshot else [],
     }

@@ -126,6 +126,14 @@ def past_of(served: Sequence[Served], unit: UnitOfWork) -> Past:
     return found
 
 
+def offered_by(draft: Draft) -> tuple[str, ...]:
+    """The names under which other drafts depend on this one."""
+    if not isinstance(draft.content, ProductContent):
+        return (f"metric {draft.key.qualified_name}",)
+    contracts = (f"contract {name}" for name in _offered(draft))
+    return (f"data product {draft.key.qualified_name}", *contracts)
+
+
 def _is_made_from(draft: Draft, key: AssetKey, contracts: set[str]) -> bool:
     if isinstance(draft.content, ProductContent):
         return not contracts.isdisjoint(_inputs(draft.content.product))

@@ -1,13 +1,16 @@
 """Whom a draft reaches: every served metric that is made from it, and who reads those."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
+from catalog.domain.document import Document
 from catalog.domain.draft import Draft, MetricContent, ProductContent
 from catalog.domain.identity import AssetKey
 from catalog.domain.lifecycle import Status
 from catalog.domain.standing import Standing
 from catalog.lineage.impact import Fate, fate_over
+from catalog.manifests.read import read
 from catalog.publishing.facts import Facts
 from catalog.publishing.lineage import columns_of
 from catalog.publishing.standing import Standings, object_of
@@ -38,6 +41,7 @@ def to_plain(impact: Sequence[AffectedMetric]) -> list[dict[str, Any]]:
                 {"team": who.team, "application": who.application, "reads": who.reads}
                 for who in one.consumers
             ],
+            "saved_queries": list(one.saved_queries),
         }
         for one in impact
     ]
@@ -53,6 +57,7 @@ def from_plain(values: Sequence[Mapping[str, Any]]) -> tuple[AffectedMetric, ...
             tuple(one["columns"]),
             tuple(one["reasons"]),
             tuple(Consumer(who["team"], who["application"], who["reads"]) for who in one["consumers"]),
+            tuple(one["saved_queries"]),
         )
         for one in values
     )
@@ -104,5 +109,11 @@ def _changes(one: Served, before: Standing, draft: Draft, facts: Facts) -> Itera
 def _affected(
     one: Served, fate: Fate, columns: tuple[str, ...], reasons: tuple[str, ...], facts: Facts
 ) -> AffectedMetric:
-    readers = facts.readers.get(one.draft.key, ())
-    return AffectedMetric(one.draft.key, one.draft.version, fate, columns, reasons, readers)
+    key, version = one.draft.key, one.draft.version
+    asking = _saved_queries(one.draft.documents, key.name)
+    return AffectedMetric(key, version, fate, columns, reasons, facts.readers.get(key, ()), asking)
+
+
+@lru_cache(maxsize=1024)
+def _saved_queries(documents: tuple[Document, ...], metric: str) -> tuple[str, ...]:
+    return tuple(one.name for one in read(documents).semantic.saved_queries if metric in one.metrics)

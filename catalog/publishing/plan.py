@@ -8,12 +8,12 @@ from catalog.access.decide import require
 from catalog.access.permission import Permission
 from catalog.domain.draft import Draft
 from catalog.domain.finding import Finding, blocking
-from catalog.domain.identity import AssetKind
 from catalog.domain.lifecycle import Status, is_served
 from catalog.manifests.manifest import Manifest
 from catalog.publishing.evaluate import evaluate, snapshot_of
 from catalog.publishing.facts import Facts, facts_of
 from catalog.publishing.gate import Publication, Refusal, judge
+from catalog.publishing.order import in_order
 from catalog.publishing.ports import Gate
 from catalog.publishing.snapshot import Snapshot
 from catalog.registry.drafts import drafts_of, keys_of
@@ -43,7 +43,7 @@ class PlannedAsset:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Every asset of the documents, products first; `findings` are about the documents themselves."""
+    """Every asset of the documents, after what it is made from; `findings` are about the documents themselves."""
 
     assets: tuple[PlannedAsset, ...]
     findings: tuple[Finding, ...]
@@ -57,20 +57,20 @@ class Plan:
 def plan(manifest: Manifest, actor: Actor, gate: Gate, *, quality: bool = True) -> Plan:
     """What registering and publishing the manifest would do, as `actor`, on the present store and data.
 
-    Products count as served for what comes after them once they pass. Without `quality` no check runs, which
+    What passes counts as served for what comes after it. Without `quality` no check runs, which
     the judgement then says. Raises `Forbidden` in a domain where the actor could not publish.
     """
     for domain in sorted({key.domain for key in keys_of(manifest) if key.domain}):
         require(actor, Permission.DOMAIN_DRAFT_REGISTER, domain=domain)
         require(actor, Permission.DOMAIN_VERSION_PUBLISH, domain=domain)
     drafts, found = drafts_of(manifest)
-    ordered = sorted(drafts, key=lambda one: (one.key.kind is not AssetKind.DATA_PRODUCT, one.key))
+    order = in_order(drafts)
     with gate.open_unit(actor, read_only=True) as unit:
-        known = [_facts(draft, unit, actor, gate) for draft in ordered]
+        known = [_facts(draft, unit, actor, gate) for draft in order.drafts]
     planned: list[PlannedAsset] = []
-    for draft, (registers, facts) in zip(ordered, known, strict=True):
+    for draft, (registers, facts) in zip(order.drafts, known, strict=True):
         planned.append(_plan(draft, facts, planned, gate, registers=registers, quality=quality))
-    return Plan(tuple(planned), (*manifest.findings, *found))
+    return Plan(tuple(planned), (*manifest.findings, *found, *order.findings))
 
 
 def _facts(draft: Draft, unit: UnitOfWork, actor: Actor, gate: Gate) -> tuple[bool, Facts]:

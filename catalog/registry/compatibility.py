@@ -40,6 +40,7 @@ class AffectedMetric:
     """A served metric that a draft reaches, why, and who reads it.
 
     `columns` are those of the changed product, as `orders.amount`; empty where another metric changes.
+    `saved_queries` are those that ask for it and stand in the documents it was published from.
     """
 
     key: AssetKey
@@ -48,6 +49,7 @@ class AffectedMetric:
     columns: tuple[str, ...]
     reasons: tuple[str, ...]
     consumers: tuple[Consumer, ...] = ()
+    saved_queries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

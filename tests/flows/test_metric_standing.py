@@ -39,6 +39,7 @@ from catalog.store.projections.audit import AuditLog
 NO_AMOUNT = (b"- name: amount\n        logicalType: number", b"- name: total\n        logicalType: integer")
 BOTH = (NO_AMOUNT[0], NO_AMOUNT[1] + b"\n        required: true\n      " + NO_AMOUNT[0])
 NO_TIME = (b"- name: ordered_at\n        logicalType: date\n      ", b"")
+TWICE = AssetKey.parse("metric:sales.a_twice")
 BI = Actor("bi", "finance", "dashboard", {})
 
 
@@ -217,3 +218,47 @@ def test_a_metric_on_a_column_that_no_contract_promises_is_not_published(service
     outcome = publish(PublishCommand(GMV), OLGA, services.gate)
     assert not outcome.published
     assert [one.code for one in outcome.findings if one.blocks] == ["COLUMN_NOT_SERVED"]
+
+
+def test_a_metric_that_changes_its_meaning_names_those_made_with_the_earlier_one(services: Services) -> None:
+    put(services, ORDERS, *product("1.0.0", BOTH))
+    put(services, GMV, derived("amount"))
+    put(services, TWICE, derived("amount"))
+    changed = register(
+        manifest_of(derived("total", version="2.0.0")), OLGA, services.store.open, services.clock
+    )
+    assert {one.key for one in changed} == {GMV, TWICE}
+    outcome = publish(PublishCommand(GMV, dry_run=True), OLGA, services.gate)
+    (affected,) = outcome.impact
+    assert (affected.key, affected.fate, affected.columns) == (TWICE, Fate.STAYS, ())
+    assert affected.saved_queries == ("doubled",)
+    assert "METRICS_LEFT_BEHIND" in [one.code for one in outcome.findings]
+
+
+def test_a_change_that_leaves_a_metric_alone_has_no_impact_on_it(services: Services) -> None:
+    put(services, ORDERS, *product("1.0.0"))
+    put(services, GMV, metric_document(tier="tier_3"))
+    outcome = put(
+        services,
+        ORDERS,
+        *product("2.0.0", (b"- name: email", b"- name: contact\n        physicalName: email")),
+    )
+    assert outcome.impact == ()
+    assert standing(services).sources[0].reads == "2.0.0"
+
+
+def derived(expr: str, version: str = "1.0.0") -> Document:
+    """The metric, one that is derived from it, and a saved query for that."""
+    more = b"""
+  - name: a_twice
+    type: derived
+    type_params:
+      expr: gmv * 2
+      metrics: [gmv]
+    config:
+      meta: {domain: sales, owner: olga, tier: tier_3, version: 1.0.0}
+saved_queries:
+  - name: doubled
+    query_params: {metrics: [a_twice]}
+"""
+    return Document("gmv.yaml", metric_document(version, expr=expr, tier="tier_3").data + more)

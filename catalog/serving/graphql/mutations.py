@@ -22,6 +22,7 @@ from catalog.serving.graphql.attempt import attempt
 from catalog.serving.graphql.policy import PolicyMutation
 from catalog.serving.graphql.request import RequestInfo
 from catalog.serving.graphql.types.finding import Finding, UserError, findings_of
+from catalog.serving.graphql.types.impact import AffectedMetric, affected_of
 
 
 @strawberry.input(description="A document as it stands in the domain team's repository.")
@@ -134,6 +135,7 @@ class VersionPublishPayload:
     decision_id: str | None
     quality_run_id: str | None
     findings: list[Finding]
+    impact: list[AffectedMetric]
     user_errors: list[UserError]
 
 
@@ -279,6 +281,7 @@ def _published(outcome: PublishOutcome | None, errors: list[UserError]) -> Versi
         decision_id=outcome.decision_id if outcome else None,
         quality_run_id=(outcome.quality_run_id or None) if outcome else None,
         findings=findings_of(outcome.findings) if outcome else [],
+        impact=affected_of(outcome.impact) if outcome else [],
         user_errors=errors,
     )
 

@@ -7,6 +7,7 @@ from catalog.domain.lifecycle import Status
 from catalog.domain.lineage import LineageRole, NodeKind
 from catalog.domain.metric import MetricType
 from catalog.domain.people import Role
+from catalog.lineage.impact import Fate
 from catalog.policy.decision import EnforcementPoint, Verdict
 from catalog.publishing.outcome import PublishResult
 from catalog.quality.report import Outcome, QualityDimension
@@ -14,6 +15,7 @@ from catalog.store.projections.lineage import Direction
 
 strawberry.enum(Direction, name="LineageDirection", description="Up to what it is made from, or down.")
 strawberry.enum(EnforcementPoint, description="Where in the flow it was decided.")
+strawberry.enum(Fate, name="MetricFate", description="What becomes of a metric when a draft is served.")
 strawberry.enum(
     Level, name="FindingLevel", description="An error blocks, a warning is shown, an info explains."
 )
