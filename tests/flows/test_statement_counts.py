@@ -23,11 +23,11 @@ TO_FIND_THE_TOKEN = 1
 
 @contextmanager
 def selects() -> Iterator[list[str]]:
-    """Every SELECT that reaches a database in the block."""
+    """Every query that reaches a database in the block."""
     seen: list[str] = []
 
     def remember(*given: Any) -> None:
-        if given[2].lstrip().upper().startswith("SELECT"):
+        if given[2].lstrip().upper().startswith(("SELECT", "WITH")):
             seen.append(given[2])
 
     event.listen(Engine, "before_cursor_execute", remember)
