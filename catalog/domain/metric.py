@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from catalog.domain.finding import NOWHERE, Place
 from catalog.domain.governance import Governance
@@ -19,6 +19,10 @@ class MetricType(StrEnum):
     DERIVED = "derived"
     RATIO = "ratio"
     SIMPLE = "simple"
+
+
+# Under which names a conversion metric keeps its two measures.
+CONVERTED: Final = ("base_measure", "conversion_measure")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,8 @@ class Metric:
     `measure` is set for simple and cumulative metrics, `numerator` and `denominator` for ratios, `inputs`
     and `expr` for derived ones; `params` keeps what the other types declare. A cumulative or conversion metric
     that names metrics has them as `inputs`, and what they measure where a measure would stand. A hidden metric
-    serves other metrics and is not offered to consumers.
+    serves other metrics and is not offered to consumers; `misplaced` names what was said of the metric and has
+    no meaning for its type.
     """
 
     name: str
@@ -59,6 +64,7 @@ class Metric:
     params: Mapping[str, Any] = field(default_factory=dict)
     governance: Governance = field(default_factory=Governance)
     hidden: bool = False
+    misplaced: tuple[str, ...] = ()
     place: Place = NOWHERE
 
     @property
@@ -72,6 +78,15 @@ class Metric:
         inputs = filter(None, (self.measure, self.numerator, self.denominator, *self.inputs))
         moved = any(one.offset_window or one.offset_to_grain or one.join_to_timespine for one in inputs)
         return moved or self.type is MetricType.CUMULATIVE
+
+    @property
+    def measures(self) -> tuple[MetricInput, ...]:
+        """The measures that the metric takes itself; of a conversion the opportunities' comes first."""
+        if self.type is not MetricType.CONVERSION:
+            return (self.measure,) if self.measure else ()
+        said = self.params.get("conversion_type_params")
+        sides = [said.get(side) for side in CONVERTED] if isinstance(said, Mapping) else []
+        return tuple(one for one in sides if isinstance(one, MetricInput))
 
     @property
     def version(self) -> str:

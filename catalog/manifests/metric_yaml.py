@@ -4,7 +4,6 @@ dbt has two forms: the older one says under `type_params` what the metric is mad
 beside the metric's name. A serialised manifest has the older one.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -55,26 +54,37 @@ def _nested(item: Element) -> DeclaredMetric:
     said = item.element("type_params")
     cumulative = said.element("cumulative_type_params")
     aggregation = said.element("metric_aggregation_params")
-    own = measure_of_metric(item, aggregation, said.text("expr")) if aggregation.fields else None
+    own = (
+        measure_of_metric(item, aggregation, said.text("expr"))
+        if _is_simple(item) and aggregation.fields
+        else None
+    )
+    other = metric_input(said.element("measure"))
     one = _metric(
         item,
-        measure=_itself(item, said) if own else metric_input(said.element("measure")),
+        misplaced=() if own else _aggregating(said, "metric_aggregation_params"),
+        measure=_itself(item, said) if own else other,
         numerator=metric_input(said.element("numerator")),
         denominator=metric_input(said.element("denominator")),
         inputs=metric_inputs(said, "metrics"),
         counted=metric_input(cumulative.element("metric")),
         expr=said.text("expr"),
-        params=_nested_params(said, cumulative),
+        params=_nested_params(said, cumulative) | ({"other_measure": other.name} if own and other else {}),
         hidden=said.flag("is_private"),
     )
     return DeclaredMetric(one, own, aggregation.text("semantic_model"))
 
 
 def _direct(item: Element, model: str) -> DeclaredMetric:
-    own = measure_of_metric(item, item, item.text("expr")) if "agg" in item.fields else None
+    own = (
+        measure_of_metric(item, item, item.text("expr"))
+        if _is_simple(item) and "agg" in item.fields
+        else None
+    )
     conversion = item.text("type").lower() == MetricType.CONVERSION
     one = _metric(
         item,
+        misplaced=() if own else _aggregating(item, "agg", "percentile", "agg_time_dimension"),
         measure=_itself(item, item) if own else None,
         numerator=metric_input(item.element("numerator")),
         denominator=metric_input(item.element("denominator")),
@@ -91,13 +101,14 @@ def _metric(item: Element, *, counted: MetricInput | None, **parts: Any) -> Metr
     """What both forms say in the same way; the metric that a cumulative one counts up is its input."""
     grain = item.text("time_granularity").strip().lower()
     standard = grain in _GRAINS
-    if counted:
+    kind = MetricType(item.text("type", "simple").lower())
+    if counted and kind is MetricType.CUMULATIVE:
         parts["inputs"] = (counted,)
     if grain and not standard:
         parts["params"] = {**parts["params"], "time_granularity": grain}
     return Metric(
         name=item.text("name"),
-        type=MetricType(item.text("type", "simple").lower()),
+        type=kind,
         description=item.text("description"),
         label=item.text("label"),
         filters=filters_of(item),
@@ -106,6 +117,16 @@ def _metric(item: Element, *, counted: MetricInput | None, **parts: Any) -> Metr
         place=item.place,
         **parts,
     )
+
+
+def _is_simple(item: Element) -> bool:
+    return item.text("type", "simple").lower() == MetricType.SIMPLE
+
+
+def _aggregating(said: Element, *keys: str) -> tuple[str, ...]:
+    """What is said here and means something only where a metric aggregates by itself."""
+    words = (*keys, "fill_nulls_with", "join_to_timespine", "non_additive_dimension")
+    return tuple(word for word in words if said.fields.get(word, False) is not False)
 
 
 def _itself(item: Element, said: Element) -> MetricInput:
@@ -118,7 +139,7 @@ def _itself(item: Element, said: Element) -> MetricInput:
     )
 
 
-def _nested_params(said: Element, cumulative: Element) -> Mapping[str, Any]:
+def _nested_params(said: Element, cumulative: Element) -> dict[str, Any]:
     """A window that is said twice, differently, is kept as `other_window` too."""
     params = {**said.without(*_PARSED), **_cumulative(said), **_cumulative(cumulative)}
     outer = window(said)

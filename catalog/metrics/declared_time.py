@@ -6,7 +6,7 @@ from typing import Any
 
 from catalog.domain.finding import Finding
 from catalog.domain.finding_code import FindingCode
-from catalog.domain.metric import Metric, MetricInput
+from catalog.domain.metric import CONVERTED, Metric, MetricInput
 from catalog.domain.semantic_model import TimeGranularity
 from catalog.metrics import support
 from catalog.metrics.lookup import Lookup
@@ -64,12 +64,13 @@ def read_conversion(metric: Metric, lookup: Lookup) -> DeclaredConversion | Find
     """The parameters of a conversion metric, whose measures exist."""
     params = metric.params.get("conversion_type_params")
     params = params if isinstance(params, Mapping) else {}
-    base, conversion = (_measure(params.get(key)) for key in ("base_measure", "conversion_measure"))
-    for one in (base, conversion):
-        if one is None or one.name not in lookup.measures:
+    measures = metric.measures
+    for one in measures:
+        if one.name not in lookup.measures:
             return support.unknown_measure(metric, lookup, one)
-    assert base is not None
-    assert conversion is not None
+    if len(measures) != len(CONVERTED):
+        return support.unknown_measure(metric, lookup)
+    base, conversion = measures
     window = _text(params.get("window"))
     parsed = parse_window(window) if window else None
     if window and parsed is None:
@@ -87,32 +88,6 @@ def no_time(metric: Metric) -> Finding:
         f"A measure of {metric.name} has no agg_time_dimension.",
         remedy="Set agg_time_dimension, or defaults.agg_time_dimension on the semantic model.",
     )
-
-
-def _measure(value: Any) -> MetricInput | None:
-    if isinstance(value, MetricInput):
-        return value
-    if isinstance(value, str):
-        return MetricInput(value)
-    if not isinstance(value, Mapping) or not value.get("name"):
-        return None
-    fill = value.get("fill_nulls_with")
-    return MetricInput(
-        str(value["name"]),
-        tuple(_filters(value.get("filter"))),
-        fill_nulls_with=fill if isinstance(fill, int) else None,
-        join_to_timespine=value.get("join_to_timespine") is True,
-    )
-
-
-def _filters(value: Any) -> Iterator[str]:
-    """A filter as text, as a list, or in the form with `where_filters`."""
-    if isinstance(value, Mapping):
-        value = value.get("where_filters") or value.get("where_sql_template")
-    if isinstance(value, str) and value.strip():
-        yield value.strip()
-    for one in value if isinstance(value, list) else ():
-        yield from _filters(one)
 
 
 def _constant(value: Any) -> Iterator[tuple[str, str]]:

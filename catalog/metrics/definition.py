@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sqlglot import exp
 
-from catalog.domain.metric import Metric, MetricInput, SemanticManifest
+from catalog.domain.metric import Metric, SemanticManifest
 from catalog.domain.semantic_model import TimeGranularity
 from catalog.metrics.errors import ExpressionRefused
 from catalog.metrics.expand import Expansion, default_grain
@@ -29,7 +29,6 @@ from catalog.metrics.support import MAX_NESTING, inputs_of
 
 _PRODUCTS: Final = (exp.Div, exp.Mul, exp.Neg, exp.Nullif, exp.Paren)
 _SUMS: Final = (exp.Add, exp.Div, exp.Mul, exp.Neg, exp.Paren, exp.Sub)
-_MEASURE_KEYS: Final = ("base_measure", "conversion_measure", "measure")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +157,7 @@ def closure(metric: Metric, manifest: SemanticManifest) -> SemanticManifest:
     """The metric, all metrics it is made of, their models, and every model that those may be joined to."""
     lookup = lookup_of(manifest)
     metrics = _with_inputs(metric, lookup)
-    named = {name for one in metrics.values() for name in _measure_names(one)}
+    named = {measured.name for one in metrics.values() for measured in one.measures}
     models = _with_joined(
         {lookup.measures[name][0].name for name in named if name in lookup.measures}, lookup
     )
@@ -183,24 +182,12 @@ def _named_metrics(metric: Metric) -> Iterator[str]:
     """The inputs of a metric, and the metrics that its filters look at."""
     inputs = inputs_of(metric)
     yield from (one.name for one in inputs)
-    measured = (metric.measure,) if metric.measure else ()
-    texts = (*metric.filters, *(text for one in (*inputs, *measured) for text in one.filters))
+    texts = (*metric.filters, *(text for one in (*inputs, *metric.measures) for text in one.filters))
     for text in texts:
         try:
             yield from (one.metric for one in parse_filter(text).references if one.metric)
         except ExpressionRefused:
             continue
-
-
-def _measure_names(metric: Metric) -> Iterator[str]:
-    if metric.measure:
-        yield metric.measure.name
-    nested = [metric.params, *(value for value in metric.params.values() if isinstance(value, Mapping))]
-    for found in (params.get(key) for params in nested for key in _MEASURE_KEYS):
-        if isinstance(found, MetricInput | str):
-            yield found if isinstance(found, str) else found.name
-        elif isinstance(found, Mapping):
-            yield str(found.get("name", ""))
 
 
 def _with_joined(names: set[str], lookup: Lookup) -> set[str]:

@@ -14,7 +14,7 @@ from catalog.metrics.declared_time import cumulative_step, no_time, offset_step,
 from catalog.metrics.errors import ExpressionRefused
 from catalog.metrics.expression import column, columns_of, enclosed, parse_expression, with_columns
 from catalog.metrics.filter import Filter, parse_filter
-from catalog.metrics.lookup import Lookup, agg_time_dimension, conversion_measures
+from catalog.metrics.lookup import Lookup, agg_time_dimension
 from catalog.metrics.paths import Join
 from catalog.metrics.support import MAX_NESTING, inputs_of
 from catalog.metrics.time_step import TimeStep, TimeWindow
@@ -257,8 +257,7 @@ def _base(metric: Metric, lookup: Lookup, depth: int) -> TimeGranularity:
     if known is not None or depth > MAX_NESTING:
         return known or TimeGranularity.DAY
     grains = [TimeGranularity.NANOSECOND]
-    measures = {metric.measure.name} if metric.measure else {*conversion_measures(metric)}
-    for name in measures & lookup.measures.keys():
+    for name in {one.name for one in metric.measures} & lookup.measures.keys():
         time = agg_time_dimension(*lookup.measures[name])
         grains += [time.granularity] if time else []
     inputs = [lookup.metrics[one.name] for one in inputs_of(metric) if one.name in lookup.metrics]

@@ -4,7 +4,6 @@ What stands in `{{ }}` is read by `template`, the rest by the allow-list of `exp
 column by itself.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -18,9 +17,8 @@ from catalog.metrics.allow_list import MAX_CHARACTERS
 from catalog.metrics.errors import ExpressionRefused
 from catalog.metrics.expression import parse_expression, with_columns
 from catalog.metrics.name import SEPARATOR, Reference
-from catalog.metrics.template import TemplateInvalid, parse_call
+from catalog.metrics.template import TEMPLATE, TemplateInvalid, parse_call
 
-_TEMPLATE: Final = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _HOLE: Final = "reference_{}_"
 
 
@@ -61,7 +59,7 @@ def parse_filter(text: str) -> Filter:
         raise ExpressionRefused(findings=[_refusal(text, f"it is longer than {MAX_CHARACTERS} characters")])
     references = _references(text)
     holes = iter(range(len(references)))
-    tree = parse_expression(_TEMPLATE.sub(lambda _: f" {_HOLE.format(next(holes))} ", text), shown=text)
+    tree = parse_expression(TEMPLATE.sub(lambda _: f" {_HOLE.format(next(holes))} ", text), shown=text)
     tree, references = _named_columns(tree, references)
     if faults := [_refusal(text, reason) for reason in _column_faults(tree, len(references))]:
         raise ExpressionRefused(findings=faults)
@@ -84,7 +82,7 @@ def conjuncts(tree: exp.Expr) -> Iterator[exp.Expr]:
 
 def _references(text: str) -> tuple[Reference, ...]:
     found, faults = [], []
-    for body in _TEMPLATE.findall(text):
+    for body in TEMPLATE.findall(text):
         try:
             found.append(parse_call(body).reference)
         except TemplateInvalid as invalid:

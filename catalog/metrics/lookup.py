@@ -74,16 +74,6 @@ def agg_time_dimension(model: SemanticModel, measure: Measure) -> Dimension | No
     return next((one for one in model.dimensions if one.name == name), None)
 
 
-def conversion_measures(metric: Metric) -> Iterator[str]:
-    """The names of the measures of a conversion metric, opportunities first."""
-    declared = metric.params.get("conversion_type_params")
-    params = declared if isinstance(declared, Mapping) else {}
-    for value in (params.get("base_measure"), params.get("conversion_measure")):
-        name = value.get("name") if isinstance(value, Mapping) else value
-        if name:
-            yield str(name)
-
-
 def similar(name: str, known: Iterable[str]) -> str:
     """A remedy's first words: the known names that come closest, or nothing."""
     close = get_close_matches(name, sorted(set(known)), n=3, cutoff=0.6)
@@ -131,7 +121,5 @@ def _metrics(
 
 def _inputs_over_time(metric: Metric) -> Iterator[str]:
     """The measures that a cumulative or conversion metric is made of; each is a simple metric too."""
-    if metric.type is MetricType.CUMULATIVE and metric.measure:
-        yield metric.measure.name
-    if metric.type is MetricType.CONVERSION:
-        yield from conversion_measures(metric)
+    if metric.type in {MetricType.CUMULATIVE, MetricType.CONVERSION}:
+        yield from (one.name for one in metric.measures)

@@ -19,6 +19,11 @@ def inputs_of(metric: Metric) -> tuple[MetricInput, ...]:
 
 def missing_inputs(metric: Metric) -> Iterator[Finding]:
     """What the type of the metric needs and the definition does not have."""
+    yield from (lacking(metric, word) for word in lacked(metric))
+
+
+def lacked(metric: Metric) -> Iterator[str]:
+    """The words under which the type of the metric needs something."""
     needed: dict[MetricType, dict[str, object]] = {
         MetricType.SIMPLE: {"measure": metric.measure},
         MetricType.CUMULATIVE: {"measure": metric.measure},
@@ -26,13 +31,16 @@ def missing_inputs(metric: Metric) -> Iterator[Finding]:
         MetricType.RATIO: {"numerator": metric.numerator, "denominator": metric.denominator},
         MetricType.DERIVED: {"metrics": metric.inputs, "expr": metric.expr},
     }
-    for word, value in needed.get(metric.type, {}).items():
-        if not value:
-            yield FindingCode.METRIC_INPUT_MISSING.at(
-                metric.place,
-                f"The {metric.type} metric {metric.name} has no {word}.",
-                remedy=f"Declare type_params.{word}.",
-            )
+    yield from (word for word, value in needed[metric.type].items() if not value)
+
+
+def lacking(metric: Metric, word: str) -> Finding:
+    """A metric has no measure, no inputs, no expression."""
+    return FindingCode.METRIC_INPUT_MISSING.at(
+        metric.place,
+        f"The {metric.type} metric {metric.name} has no {word}.",
+        remedy=f"Declare its {word}.",
+    )
 
 
 def unknown_metric(name: str, lookup: Lookup) -> Finding:
@@ -53,13 +61,14 @@ def unknown_input(metric: Metric, one: MetricInput, lookup: Lookup) -> Finding:
 
 
 def unknown_measure(metric: Metric, lookup: Lookup, one: MetricInput | None = None) -> Finding:
-    """A metric names a measure that is not there."""
+    """A metric names a measure that is not there; one of the metric's own name stands in no known model."""
     meant = one or metric.measure
     name = meant.name if meant else ""
+    home = "or the metric under the model whose rows it aggregates" if name == metric.name else "of that name"
     return FindingCode.MEASURE_UNKNOWN.at(
         metric.place,
         f"The metric {metric.name} takes the measure {name}, which no semantic model has.",
-        remedy=f"{similar(name, lookup.measures)}Declare the measure in a semantic model.",
+        remedy=f"{similar(name, lookup.measures)}Declare a measure {home}.",
     )
 
 

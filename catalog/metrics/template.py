@@ -9,13 +9,16 @@ No template engine runs: the text is scanned, and what is not such a call is ref
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from catalog.domain.semantic_model import TimeGranularity
-from catalog.metrics.name import DatePart, Reference
+from catalog.metrics.name import METRIC_TIME, DatePart, Reference
 
+TEMPLATE: Final = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+_BRACES: Final = ("{{", "}}", "{%", "%}", "{#", "#}")
 _TOKEN: Final = re.compile(
     r"\s*(?:(?P<word>[A-Za-z_]\w*)|'(?P<single>[^'\\]*)'|\"(?P<double>[^\"\\]*)\"|(?P<mark>[()\[\],.=]))"
 )
@@ -35,15 +38,43 @@ class TemplateInvalid(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call and what it names."""
+    """One call and what it names; `name` is its first argument as written."""
 
     kind: str
     reference: Reference
+    name: str
 
 
 def parse_call(text: str) -> Call:
     """Read one call; raises `TemplateInvalid`."""
     return _Scanner(text).call()
+
+
+@lru_cache(maxsize=16_384)
+def template_faults(text: str) -> tuple[str, ...]:
+    """Why the calls of a filter that stands in a definition cannot be read, each reason once."""
+    faults = [fault for body in TEMPLATE.findall(text) for fault in call_faults(body)]
+    rest = TEMPLATE.sub("", text)
+    if any(brace in rest for brace in _BRACES):
+        faults.append("a {{ or }} stands alone, or opens something else than a call")
+    return tuple(dict.fromkeys(faults))
+
+
+def call_faults(body: str) -> Iterator[str]:
+    """Why a call that stands in a definition cannot be read: it is complete, and says its path in one way."""
+    try:
+        call = parse_call(body)
+    except TemplateInvalid as invalid:
+        yield f"in {{{{{body}}}}} {invalid}"
+        return
+    named = Reference.parse(call.name)
+    if call.kind == "Entity" and named and (named.grain or named.date_part):
+        yield f"the entity {call.name} has no grain"
+    pathless = (
+        call.kind not in {"Dimension", "TimeDimension"} or named is None or named.element == METRIC_TIME
+    )
+    if not pathless and named and len(named.path) != 1:
+        yield f"{call.name} is not entity__dimension; entities before that one go into entity_path"
 
 
 @dataclass(slots=True)
@@ -67,7 +98,8 @@ class _Scanner:
             arguments |= given
         if self.text[self.position :].strip():
             raise TemplateInvalid(f"something stands after {kind}(…)")
-        return Call(kind, _metric(arguments) if kind == "Metric" else _reference(arguments))
+        reference = _metric(arguments) if kind == "Metric" else _reference(arguments)
+        return Call(kind, reference, str(arguments["name"]))
 
     def arguments(self, names: tuple[str, ...]) -> dict[str, object]:
         """Positional and named arguments up to the closing parenthesis."""
@@ -153,7 +185,8 @@ def _reference(arguments: Mapping[str, object]) -> Reference:
     standard = str(grain or "").lower() in set(TimeGranularity)
     if grain and not standard and not _NAME.match(str(grain)):
         raise TemplateInvalid(f"{grain!r} is no grain of time")
-    if (grain and reference.grain) or (date_part and reference.date_part):
+    said_otherwise = reference.grain and str(grain or reference.grain).lower() != reference.grain
+    if said_otherwise or (date_part and reference.date_part):
         raise TemplateInvalid(f"{name!r} already says its grain")
     try:
         return replace(

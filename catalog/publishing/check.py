@@ -98,9 +98,9 @@ def check(
 def _definitions(semantic: SemanticManifest) -> tuple[Finding, ...]:
     if not (semantic.semantic_models or semantic.metrics):
         return ()
-    from catalog.metrics.validation import validate  # noqa: PLC0415  # only metrics wait for the SQL parser
+    from catalog.metrics.validation import validate_to_serve  # noqa: PLC0415  # only metrics wait for the SQL parser
 
-    return validate(semantic)
+    return validate_to_serve(semantic)
 
 
 def _inputs(content: ProductContent, contracts: Sequence[DataContract]) -> tuple[DataContract, ...]:

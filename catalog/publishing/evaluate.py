@@ -7,7 +7,7 @@ from catalog.domain.data_contract import DataContract
 from catalog.domain.draft import Draft, MetricContent, ProductContent
 from catalog.domain.finding import Finding
 from catalog.manifests.digest import digest_of
-from catalog.metrics.validation import validate
+from catalog.metrics.validation import validate_to_serve
 from catalog.policy.bundle import Bundle
 from catalog.policy.decide import decide
 from catalog.policy.decision import Decision, EnforcementPoint
@@ -97,7 +97,7 @@ def measure(draft: Draft, served: Sequence[Served], gate: Gate) -> QualityReport
 
 def definition_findings(draft: Draft) -> tuple[Finding, ...]:
     """What is wrong with a metric's definition; a product's documents were judged as they were read."""
-    return validate(draft.content.closure) if isinstance(draft.content, MetricContent) else ()
+    return validate_to_serve(draft.content.closure) if isinstance(draft.content, MetricContent) else ()
 
 
 def snapshot_of(draft: Draft, facts: Facts, evidence: Evidence, gate: Gate) -> Snapshot:

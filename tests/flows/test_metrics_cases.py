@@ -63,7 +63,7 @@ def test_every_served_case_gives_the_rows_of_its_check_sql(
 def test_every_authored_manifest_is_valid(folder: Path) -> None:
     files = sorted((folder / "manifests").glob("*.yaml"))
     assert len(files) == 13
-    assert [one for file in files for one in validate(manifest(file))] == []
+    assert [one for file in files for one in validate(manifest(file)) if one.blocks] == []
 
 
 @pytest.mark.postgresql

@@ -8,7 +8,7 @@ from catalog.domain.metric import Metric
 from catalog.metrics.lookup import Lookup
 from catalog.metrics.support import inputs_of
 
-_NO_MEANING: Final = frozenset({"description", "governance", "label", "name", "place"})
+_NO_MEANING: Final = frozenset({"description", "governance", "hidden", "label", "name", "place"})
 
 
 def as_written(metric: Metric, lookup: Lookup) -> dict[str, Any]:

@@ -1,19 +1,19 @@
-"""A dimension of one entity means one thing, in whichever model it stands."""
+"""A dimension's name means one kind of thing, in whichever model it stands."""
 
 from collections.abc import Iterator
 
 from catalog.domain.finding import Finding
 from catalog.domain.finding_code import FindingCode
 from catalog.domain.semantic_model import Dimension
-from catalog.metrics.lookup import Lookup, primary_entity
+from catalog.metrics.lookup import Lookup
 
 
 def check(lookup: Lookup) -> Iterator[Finding]:
-    """Type and partitioning of dimensions that share entity and name."""
-    met: dict[tuple[str, str], tuple[str, Dimension]] = {}
+    """Type and partitioning of dimensions that share a name."""
+    met: dict[str, tuple[str, Dimension]] = {}
     for model in lookup.manifest.semantic_models:
         for one in model.dimensions:
-            where, first = met.setdefault((primary_entity(model), one.name), (model.name, one))
+            where, first = met.setdefault(one.name, (model.name, one))
             if (first.type, first.is_partition) != (one.type, one.is_partition):
                 yield FindingCode.DUPLICATE_NAME.at(
                     one.place,

@@ -9,14 +9,14 @@ from catalog.metrics.lookup import Lookup, primary_entity
 
 
 def check(lookup: Lookup) -> Iterator[Finding]:
-    """One primary entity for each model that has dimensions, declared once."""
+    """One primary entity for each model that has dimensions, declared once; at most one natural entity."""
     for model in lookup.manifest.semantic_models:
-        primaries = sorted({one.name for one in model.entities if one.type is EntityType.PRIMARY})
+        primaries = [one.name for one in model.entities if one.type is EntityType.PRIMARY]
+        naturals = {one.name for one in model.entities if one.type is EntityType.NATURAL}
         if len(primaries) > 1:
-            yield _ambiguous(
-                model, f"has the primary entities {' and '.join(primaries)}", "Keep one of them."
-            )
-        elif primaries and model.primary_entity not in {"", *primaries}:
+            what = f"has the primary entities {' and '.join(sorted(primaries))}"
+            yield _ambiguous(model, what, "Keep one of them.")
+        elif primaries and model.primary_entity:
             yield _ambiguous(
                 model,
                 f"declares primary_entity {model.primary_entity} beside the primary entity {primaries[0]}",
@@ -24,6 +24,9 @@ def check(lookup: Lookup) -> Iterator[Finding]:
             )
         elif model.dimensions and not primary_entity(model):
             yield _ambiguous(model, "has dimensions and no primary entity", "Declare primary_entity.")
+        if len(naturals) > 1:
+            what = f"has the natural entities {' and '.join(sorted(naturals))}"
+            yield _ambiguous(model, what, "Keep one of them.")
 
 
 def _ambiguous(model: SemanticModel, what: str, remedy: str) -> Finding:

@@ -1,38 +1,36 @@
-"""Every metric has the inputs that its type needs, they exist, and none leads back to it."""
+"""The metrics and measures that a metric names exist, and none leads back to it."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from catalog.domain.finding import Finding
-from catalog.domain.metric import Metric, MetricType
+from catalog.domain.metric import Metric, MetricInput, MetricType
 from catalog.metrics import support
-from catalog.metrics.errors import ExpressionRefused
-from catalog.metrics.expression import columns_of, parse_expression
 from catalog.metrics.lookup import Lookup
 from catalog.metrics.support import inputs_of
 
+# What dbt lets stand until somebody asks for the metric.
+LEFT_OPEN: Final = frozenset({(MetricType.CUMULATIVE, "measure"), (MetricType.DERIVED, "expr")})
+
 
 def check(lookup: Lookup) -> Iterator[Finding]:
-    """Each metric of the manifest by itself."""
+    """Each metric of the manifest by itself; a measure is a metric where it is created as one."""
+    models = lookup.manifest.semantic_models
+    declared = {one.name for one in lookup.manifest.metrics}
+    declared |= {one.name for model in models for one in model.measures if one.create_metric}
     for metric in lookup.manifest.metrics:
-        yield from support.missing_inputs(metric)
-        if metric.measure and metric.measure.name not in lookup.measures:
-            yield support.unknown_measure(metric, lookup)
+        for word in support.lacked(metric):
+            if (metric.type, word) not in LEFT_OPEN:
+                yield support.lacking(metric, word)
+        other = metric.params.get("other_measure")
+        for measured in (*metric.measures, *([MetricInput(str(other))] if other else [])):
+            if measured.name not in lookup.measures:
+                yield support.unknown_measure(metric, lookup, measured)
         for one in inputs_of(metric):
-            if one.name not in lookup.metrics:
+            if one.name not in declared:
                 yield support.unknown_input(metric, one, lookup)
-        if metric.type is MetricType.DERIVED:
-            yield from _unknown_columns(metric)
         if _leads_back(metric, lookup):
             yield support.cycle(metric)
-
-
-def _unknown_columns(metric: Metric) -> Iterator[Finding]:
-    try:
-        names = columns_of(parse_expression(metric.expr))
-    except ExpressionRefused:
-        return
-    for name in sorted(names - {one.alias or one.name for one in metric.inputs}):
-        yield support.unknown_column(metric, name)
 
 
 def _leads_back(metric: Metric, lookup: Lookup) -> bool:

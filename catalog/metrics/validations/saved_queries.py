@@ -1,29 +1,79 @@
-"""A saved query asks for what is there."""
+"""A saved query asks for what is there, in the words of its grammar."""
 
+import re
 from collections.abc import Iterator
-from dataclasses import replace
+from typing import Final
 
 from catalog.domain.finding import Finding
 from catalog.domain.finding_code import FindingCode
-from catalog.metrics import support
-from catalog.metrics.lookup import Lookup
-from catalog.metrics.query import MetricQuery, read_query
+from catalog.domain.metric import SavedQuery
+from catalog.metrics.lookup import Lookup, similar
+from catalog.metrics.name import METRIC_TIME, Reference
+from catalog.metrics.template import TemplateInvalid, call_faults, parse_call, template_faults
+
+_DESCENDING: Final = re.compile(r"\.\s*descending\s*\(\s*(?:True|False)\s*\)\s*\Z", re.IGNORECASE)
+_METRIC: Final = re.compile(r"Metric\(\s*['\"](\w+)['\"]\s*\)\Z")
+_ITEM: Final = (
+    "Write it as Dimension('order__status'), TimeDimension('metric_time', 'day') or Entity('order')."
+)
 
 
 def check(lookup: Lookup) -> Iterator[Finding]:
-    """Each saved query's name, form and metrics; what its items reach is found when it is asked."""
-    met: set[str] = set()
-    for one in lookup.manifest.saved_queries:
-        if one.name in met:
-            yield FindingCode.DUPLICATE_NAME.at(
-                one.place, f"{one.name} names more than one saved query.", remedy="Rename one of them."
+    """Each saved query's metrics, items, filters, order and limit; what they reach is found when it is asked."""
+    known = {METRIC_TIME, *lookup.metrics}
+    known |= {one.name for model in lookup.manifest.semantic_models for one in model.elements}
+    for query in lookup.manifest.saved_queries:
+        for what, remedy in _faults(query, lookup, known):
+            yield FindingCode.SAVED_QUERY_INVALID.at(
+                query.place, f"The saved query {query.name} {what}.", remedy=remedy
             )
-        met.add(one.name)
-        _, faults = read_query(MetricQuery(one.metrics, one.group_by, one.where, limit=one.limit))
-        unknown = (support.unknown_metric(name, lookup) for name in one.metrics if name not in lookup.metrics)
-        yield from (replace(found, place=one.place) for found in (*faults, *unknown))
-        exports = list(one.exports)
-        for name in sorted({name for name in exports if exports.count(name) > 1}):
-            yield FindingCode.DUPLICATE_NAME.at(
-                one.place, f"{name} names more than one export of {one.name}.", remedy="Rename one of them."
+
+
+def _faults(query: SavedQuery, lookup: Lookup, known: set[str]) -> Iterator[tuple[str, str]]:
+    for name in query.metrics:
+        if name not in lookup.metrics:
+            remedy = f"{similar(name, lookup.metrics)}Ask for a metric of the manifest."
+            yield f"asks for {name}, which is no metric", remedy
+    for text in query.group_by:
+        yield from _group_by(text, known)
+    for text in query.where:
+        yield from ((f"has a filter that cannot be read: {why}", _ITEM) for why in template_faults(text))
+    yield from _order(query)
+    if query.limit is not None and query.limit < 0:
+        yield f"has the limit {query.limit}", "Set the limit to 0 or more."
+
+
+def _group_by(text: str, known: set[str]) -> Iterator[tuple[str, str]]:
+    faults = tuple(call_faults(text))
+    yield from ((f"is grouped by {text}, which cannot be read: {fault}", _ITEM) for fault in faults)
+    if faults:
+        return
+    reference = parse_call(text).reference
+    name = reference.metric or reference.element
+    if name not in known:
+        yield (
+            f"is grouped by {name}, which is neither a dimension nor an entity",
+            similar(name, known) + _ITEM,
+        )
+
+
+def _order(query: SavedQuery) -> Iterator[tuple[str, str]]:
+    asked = {_meant(f"Metric('{name}')") for name in query.metrics} | {_meant(one) for one in query.group_by}
+    for text in query.order_by:
+        meant = _meant(_DESCENDING.sub("", text.strip()))
+        if meant is None:
+            yield (
+                f"is ordered by {text}, which cannot be read",
+                "Write Metric('revenue') or an item of group_by, with .descending(True) after it.",
             )
+        elif meant not in asked:
+            yield f"is ordered by {text}, which it does not ask for", "Add it to metrics or group_by."
+
+
+def _meant(text: str) -> Reference | str | None:
+    if metric := _METRIC.match(text):
+        return metric[1]
+    try:
+        return parse_call(text).reference
+    except TemplateInvalid:
+        return None

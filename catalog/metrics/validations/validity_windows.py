@@ -11,7 +11,11 @@ from catalog.metrics.lookup import Lookup
 def check(lookup: Lookup) -> Iterator[Finding]:
     """One start and one end, different dimensions, a natural entity, no primary one, no measures."""
     for model in lookup.manifest.semantic_models:
-        window = [one for one in model.dimensions if one.validity_start or one.validity_end]
+        window = [
+            one
+            for one in model.dimensions
+            if one.in_validity_window or one.validity_start or one.validity_end
+        ]
         natural = any(one.type is EntityType.NATURAL for one in model.entities)
         if window:
             yield from (_invalid(model, what) for what in _faults(model, window, natural=natural))
@@ -22,6 +26,8 @@ def check(lookup: Lookup) -> Iterator[Finding]:
 def _faults(model: SemanticModel, window: list[Dimension], *, natural: bool) -> Iterator[str]:
     if any(one.validity_start and one.validity_end for one in window):
         yield "has a dimension that is both start and end of validity"
+    if any(not one.validity_start and not one.validity_end for one in window):
+        yield "has a dimension with validity_params that is neither start nor end"
     if [one.validity_start for one in window].count(True) != 1:
         yield "needs exactly one dimension that starts validity"
     if [one.validity_end for one in window].count(True) != 1:

@@ -99,7 +99,7 @@ TARGETS = SemanticModel(
 BALANCES = SemanticModel(
     "balances",
     "shop.balances",
-    default_agg_time_dimension="day",
+    default_agg_time_dimension="on_day",
     primary_entity="balance",
     entities=(Entity("customer", FOREIGN, "customer_id"),),
     dimensions=(Dimension("on_day", TIME, "day"),),
