@@ -46,8 +46,7 @@ class Metric:
     `measure` is set for simple and cumulative metrics, `numerator` and `denominator` for ratios, `inputs`
     and `expr` for derived ones; `params` keeps what the other types declare. A cumulative or conversion metric
     that names metrics has them as `inputs`, and what they measure where a measure would stand. A hidden metric
-    serves other metrics and is not offered to consumers; `misplaced` names what was said of the metric and has
-    no meaning for its type.
+    serves other metrics and is not offered to consumers.
     """
 
     name: str
@@ -64,7 +63,6 @@ class Metric:
     params: Mapping[str, Any] = field(default_factory=dict)
     governance: Governance = field(default_factory=Governance)
     hidden: bool = False
-    misplaced: tuple[str, ...] = ()
     place: Place = NOWHERE
 
     @property

@@ -12,7 +12,8 @@ from catalog.manifests.plain import Plain, said
 
 _CONVERSION: Final = "conversion_type_params"
 _CUMULATIVE: Final = ("window", "grain_to_date", "period_agg")
-_APART: Final = (*_CUMULATIVE, _CONVERSION, "other_window", "time_granularity")
+# What has no meaning where it was said is not said again.
+_APART: Final = (*_CUMULATIVE, _CONVERSION, "misplaced", "other_measure", "other_window", "time_granularity")
 _SIDES: Final = ("base", "conversion")
 
 

@@ -62,14 +62,17 @@ def _nested(item: Element) -> DeclaredMetric:
     other = metric_input(said.element("measure"))
     one = _metric(
         item,
-        misplaced=() if own else _aggregating(said, "metric_aggregation_params"),
         measure=_itself(item, said) if own else other,
         numerator=metric_input(said.element("numerator")),
         denominator=metric_input(said.element("denominator")),
         inputs=metric_inputs(said, "metrics"),
         counted=metric_input(cumulative.element("metric")),
         expr=said.text("expr"),
-        params=_nested_params(said, cumulative) | ({"other_measure": other.name} if own and other else {}),
+        params={
+            **_nested_params(said, cumulative),
+            **({} if own else _misplaced(said, "metric_aggregation_params")),
+            **({"other_measure": other.name} if own and other else {}),
+        },
         hidden=said.flag("is_private"),
     )
     return DeclaredMetric(one, own, aggregation.text("semantic_model"))
@@ -84,14 +87,16 @@ def _direct(item: Element, model: str) -> DeclaredMetric:
     conversion = item.text("type").lower() == MetricType.CONVERSION
     one = _metric(
         item,
-        misplaced=() if own else _aggregating(item, "agg", "percentile", "agg_time_dimension"),
         measure=_itself(item, item) if own else None,
         numerator=metric_input(item.element("numerator")),
         denominator=metric_input(item.element("denominator")),
         inputs=metric_inputs(item, "input_metrics"),
         counted=metric_input(item.element("input_metric")),
         expr=item.text("expr"),
-        params={"conversion_type_params": _conversion(item)} if conversion else _cumulative(item),
+        params={
+            **({"conversion_type_params": _conversion(item)} if conversion else _cumulative(item)),
+            **({} if own else _misplaced(item, "agg", "percentile", "agg_time_dimension")),
+        },
         hidden=item.flag("hidden"),
     )
     return DeclaredMetric(one, own, model)
@@ -123,10 +128,11 @@ def _is_simple(item: Element) -> bool:
     return item.text("type", "simple").lower() == MetricType.SIMPLE
 
 
-def _aggregating(said: Element, *keys: str) -> tuple[str, ...]:
+def _misplaced(said: Element, *keys: str) -> dict[str, Any]:
     """What is said here and means something only where a metric aggregates by itself."""
     words = (*keys, "fill_nulls_with", "join_to_timespine", "non_additive_dimension")
-    return tuple(word for word in words if said.fields.get(word, False) is not False)
+    found = [word for word in words if said.fields.get(word, False) is not False]
+    return {"misplaced": found} if found else {}
 
 
 def _itself(item: Element, said: Element) -> MetricInput:

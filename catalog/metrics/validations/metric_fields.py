@@ -11,15 +11,16 @@ from catalog.metrics.lookup import Lookup
 def check(lookup: Lookup) -> Iterator[Finding]:
     """An aggregation, a filling of nulls and a join to the time spine are for simple metrics only."""
     for metric in lookup.manifest.metrics:
+        misplaced = [str(one) for one in metric.params.get("misplaced") or ()]
         if metric.type is not MetricType.SIMPLE:
-            for what in metric.misplaced:
+            for what in misplaced:
                 yield FindingCode.METRIC_FIELD_MISPLACED.at(
                     metric.place,
                     f"{metric.name} is a {metric.type} metric and has {what}, which only simple metrics have.",
                     remedy="Say it in the simple metric that this one is made of.",
                 )
-        elif metric.misplaced:
-            yield _ignored(metric, " and ".join(metric.misplaced))
+        elif misplaced:
+            yield _ignored(metric, " and ".join(misplaced))
 
 
 def _ignored(metric: Metric, what: str) -> Finding:

@@ -14,7 +14,7 @@ from catalog.manifests.json_schema import VERSIONS, validator
 from catalog.manifests.manifest import Manifest
 from catalog.manifests.read import read
 from catalog.manifests.yaml_text import yaml_text
-from catalog.metrics import validate
+from catalog.metrics.validation import validate_to_serve
 
 
 def said(expression: str, dialect: str = "ANSI_SQL") -> dict[str, Any]:
@@ -90,7 +90,7 @@ def test_a_dataset_is_a_semantic_model_over_its_table() -> None:
         ("birth_year", DimensionType.CATEGORICAL, ""),
         ("seen_at", DimensionType.TIME, ""),
     ]
-    assert validate(manifest.semantic) == ()
+    assert validate_to_serve(manifest.semantic) == ()
 
 
 def test_relationships_become_entities_on_both_sides_and_a_second_one_its_own() -> None:
@@ -133,7 +133,7 @@ def test_several_aggregates_are_a_derived_metric_over_their_parts() -> None:
     assert "The metric per_buyer takes rows of several datasets; each is aggregated apart." in told(
         manifest, "INTERCHANGE_ASSUMED"
     )
-    assert validate(manifest.semantic) == ()
+    assert validate_to_serve(manifest.semantic) == ()
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_an_expression_that_cannot_be_taken_apart_is_left_out_with_its_reason(
 
 def test_a_function_that_no_measure_may_call_is_refused_by_validation() -> None:
     manifest = imported(metric("leak", "MAX(read_text(Sales.net))"))
-    assert "EXPRESSION_NOT_ALLOWED" in {one.code for one in validate(manifest.semantic)}
+    assert "EXPRESSION_NOT_ALLOWED" in {one.code for one in validate_to_serve(manifest.semantic)}
 
 
 PIECES = [

@@ -313,7 +313,7 @@ metrics: [{name: off, type: derived, expr: x, input_metrics: [x], config: {enabl
 def test_a_fault_in_the_newer_form_is_found_where_it_is(old: str, new: str, field: str) -> None:
     with pytest.raises(Refused) as refused:
         manifest(NEWER.replace(old, new, 1))
-    assert all(field in one.place.field for one in refused.value.findings)
+    assert any(field in one.place.field for one in refused.value.findings)
 
 
 def test_a_simple_metric_outside_of_any_model_has_no_rows() -> None:
