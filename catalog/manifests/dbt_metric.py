@@ -13,7 +13,15 @@ from catalog.manifests.plain import Plain, said
 _CONVERSION: Final = "conversion_type_params"
 _CUMULATIVE: Final = ("window", "grain_to_date", "period_agg")
 # What has no meaning where it was said is not said again.
-_APART: Final = (*_CUMULATIVE, _CONVERSION, "misplaced", "other_measure", "other_window", "time_granularity")
+_APART: Final = (
+    *_CUMULATIVE,
+    _CONVERSION,
+    "misplaced",
+    "other_measure",
+    "other_window",
+    "semantic_model",
+    "time_granularity",
+)
 _SIDES: Final = ("base", "conversion")
 
 

@@ -1,6 +1,6 @@
 """Semantic models and metrics: dbt semantic layer YAML in each of its forms. Each document passed its schema."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from catalog.domain.metric import Metric, MetricInput, MetricType, SemanticManifest
@@ -30,7 +30,8 @@ def manifest_of(roots: Sequence[Element]) -> SemanticManifest:
     """The same of roots of documents, or of parts that stand in documents of another format."""
     models = tuple(model for root in roots for model in _models(root))
     measures = {one.name: one for model in models for one in model.measures}
-    declared = [_settled(one, measures) for root in roots for one in _metrics(root)]
+    names = {one.name for one in models}
+    declared = [_placed(_settled(one, measures), names) for root in roots for one in _metrics(root)]
     models = tuple(_completed(models, declared))
     metrics = [one.metric for one in declared]
     taken = {one.name for one in metrics}
@@ -88,6 +89,14 @@ def _settled(one: DeclaredMetric, measures: Mapping[str, Measure]) -> DeclaredMe
     apart = replace(own, name=f"{own.name}__measure", expr=own.expr or own.name)
     meant = replace(one.metric.measure, name=apart.name)
     return replace(one, measure=apart, metric=replace(one.metric, measure=meant))
+
+
+def _placed(one: DeclaredMetric, models: Container[str]) -> DeclaredMetric:
+    """A metric that aggregates rows of no known model keeps the name of that model."""
+    if one.measure is None or one.model in models:
+        return one
+    params = {**one.metric.params, "semantic_model": one.model}
+    return replace(one, metric=replace(one.metric, params=params))
 
 
 def _meaning(one: Measure) -> tuple[object, ...]:

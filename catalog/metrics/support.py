@@ -61,14 +61,24 @@ def unknown_input(metric: Metric, one: MetricInput, lookup: Lookup) -> Finding:
 
 
 def unknown_measure(metric: Metric, lookup: Lookup, one: MetricInput | None = None) -> Finding:
-    """A metric names a measure that is not there; one of the metric's own name stands in no known model."""
+    """A metric names a measure that is not there."""
     meant = one or metric.measure
     name = meant.name if meant else ""
-    home = "or the metric under the model whose rows it aggregates" if name == metric.name else "of that name"
     return FindingCode.MEASURE_UNKNOWN.at(
         metric.place,
         f"The metric {metric.name} takes the measure {name}, which no semantic model has.",
-        remedy=f"{similar(name, lookup.measures)}Declare a measure {home}.",
+        remedy=f"{similar(name, lookup.measures)}Declare the measure in a semantic model.",
+    )
+
+
+def unknown_model(metric: Metric, lookup: Lookup) -> Finding:
+    """A metric aggregates the rows of a model that is not there, or says no model."""
+    name = str(metric.params.get("semantic_model") or "")
+    said = f"the semantic model {name}, which does not exist" if name else "no semantic model"
+    return FindingCode.MEASURE_UNKNOWN.at(
+        metric.place,
+        f"The metric {metric.name} aggregates rows and stands in {said}.",
+        remedy=f"{similar(name, lookup.models)}Put it under the model whose rows it aggregates.",
     )
 
 

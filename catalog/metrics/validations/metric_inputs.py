@@ -24,10 +24,10 @@ def check(lookup: Lookup) -> Iterator[Finding]:
                 yield support.lacking(metric, word)
         other = metric.params.get("other_measure")
         for measured in (*metric.measures, *([MetricInput(str(other))] if other else [])):
-            if measured.name not in lookup.measures:
+            if measured.name not in lookup.measures and "semantic_model" not in metric.params:
                 yield support.unknown_measure(metric, lookup, measured)
         for one in inputs_of(metric):
-            if one.name not in declared:
+            if one.name not in declared and metric.type is not MetricType.CUMULATIVE:
                 yield support.unknown_input(metric, one, lookup)
         if _leads_back(metric, lookup):
             yield support.cycle(metric)
