@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from catalog.cli import policy_bundle, policy_lifecycle, policy_simulate
+from catalog.cli import policy_bundle, policy_decision, policy_lifecycle, policy_simulate
 from catalog.cli.command import add_command, add_group, folder
 from catalog.cli.output import Output
 from catalog.config import Settings
@@ -42,6 +42,7 @@ def add_to(commands: Any, shared: ArgumentParser) -> None:
     policy_simulate.add_to(inner, shared)
     policy_bundle.add_to(inner, shared)
     policy_lifecycle.add_to(inner, shared)
+    policy_decision.add_to(inner, shared)
 
 
 def run_test(given: Namespace, settings: Settings, output: Output) -> int:

@@ -74,6 +74,8 @@ class Bundle:
 
     `data` is the document under `data`: `{"org": {"params": …}, "domains": {…}}`. `parameters` are those of
     the organisation that a domain tightens, by domain and `file.name`, with what the domains around it tighten.
+    `source` is the canonical JSON of the files it was read from, text by path without tests, whose digest is the
+    revision: whoever keeps it can load the bundle again.
     """
 
     revision: str
@@ -83,3 +85,4 @@ class Bundle:
     tightenings: tuple[Tightening, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    source: bytes = field(default=b"", repr=False, compare=False)

@@ -7,30 +7,24 @@ the verdict is `error`, which blocks like `deny`.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from time import perf_counter
 from typing import Any, Final
 
 from uuid_utils import uuid7
 
+from catalog.domain.document import Document
 from catalog.domain.draft import Draft
 from catalog.domain.errors import BundleInvalid, PolicyUnavailable, PolicyUndefined
-from catalog.domain.finding import Finding, Level, blocking
+from catalog.domain.finding import Finding, Level
 from catalog.domain.finding_code import FindingCode
-from catalog.manifests.digest import canonical_json, digest_of
+from catalog.manifests.digest import canonical_json
 from catalog.policy.bundle import Bundle, Rule
-from catalog.policy.decision import (
-    Decision,
-    Enforcement,
-    EnforcementPoint,
-    Verdict,
-    Violation,
-    WaivedFinding,
-)
-from catalog.policy.federation import rules_for
-from catalog.policy.grace import in_grace
+from catalog.policy.decision import Decision, EnforcementPoint, Violation, WaivedFinding
+from catalog.policy.judgement import UNDECIDED, Judgement, judge_view, level_of
 from catalog.policy.place import place_at, places_of
 from catalog.policy.ports import PolicyEngine
 from catalog.policy.view import MeshFacts, view_of
-from catalog.policy.waiver import Waived, apply_waivers, told
+from catalog.policy.waiver import told
 
 PLACEHOLDER: Final = re.compile(r"\{([A-Za-z_]+)\}")
 
@@ -51,59 +45,48 @@ def decide(
 
     `published_at` is when the asset was first published, None where it never was; see `in_grace`.
     """
+    started = perf_counter()
     view = view_of(draft, point, now=now, mesh=mesh, previous=previous)
-    rules = {
-        rule.id: in_grace(rule, point, now, published_at)
-        for rule in rules_for(bundle, draft.key.domain, draft.key.kind)
-    }
+    asked = Document("view.json", canonical_json(view))
     try:
-        answers = engine.evaluate(bundle, [view], deadline_seconds=deadline_seconds)
-        found = apply_waivers(
-            _distinct(rules, answers),
-            bundle.waivers,
-            asset=str(draft.key),
-            owner=view["asset"]["owner"],
+        found = judge_view(
+            view,
+            bundle=bundle,
+            engine=engine,
             now=now,
+            published_at=published_at,
+            deadline_seconds=deadline_seconds,
         )
-        waived = tuple(_waived(draft, point, rules, found))
-        findings = (*_findings(draft, point, rules, found.counting), *map(_applied, waived), *found.findings)
-        verdict = Verdict.DENY if blocking(findings) else Verdict.ALLOW
+        waived = tuple(_waived(draft, point, found))
+        findings = (*_findings(draft, point, found, found.counting), *map(_applied, waived), *found.notes)
     except (PolicyUnavailable, BundleInvalid) as error:
-        findings, waived, verdict = _no_decision(error), (), Verdict.ERROR
+        found, waived, findings = UNDECIDED, (), _no_decision(error)
     return Decision(
         decision_id=str(uuid7(nanoseconds=int(now.timestamp() * 1_000_000_000))),
         point=point,
-        verdict=verdict,
+        verdict=found.verdict,
         findings=findings,
         bundle_revision=bundle.revision,
         engine=engine.version,
-        input_digest=digest_of(view),
+        input_digest=asked.digest,
         decided_at=now,
-        rules_evaluated=0 if verdict is Verdict.ERROR else len(rules),
+        rules_evaluated=len(found.rules),
         waived=waived,
+        violations=found.counting,
+        result_digest=found.digest,
+        published_at=published_at,
+        view=asked.data,
+        latency_ms=1000 * (perf_counter() - started),
     )
 
 
-def _distinct(rules: Mapping[str, Rule], answers: Sequence[Sequence[Violation]]) -> list[Violation]:
-    """Each violation once, by rule and path."""
-    if len(answers) != 1:
-        raise PolicyUndefined(f"the policy engine gave {len(answers)} answers to one question")
-    found = {(one.id, one.path, canonical_json(one.args)): one for one in answers[0]}
-    unknown = sorted({rule_id for rule_id, _, _ in found}.difference(rules))
-    if unknown:
-        raise PolicyUndefined(
-            f"the policy engine names {', '.join(unknown)}, which does not judge this asset"
-        )
-    return [found[key] for key in sorted(found)]
-
-
 def _findings(
-    draft: Draft, point: EnforcementPoint, rules: Mapping[str, Rule], violations: Sequence[Violation]
+    draft: Draft, point: EnforcementPoint, found: Judgement, violations: Sequence[Violation]
 ) -> Iterator[Finding]:
     places = places_of(draft) if violations else {}
     asset = {"asset": draft.key.qualified_name, "kind": draft.key.kind.replace("_", " ")}
     for one in violations:
-        rule = rules[one.id]
+        rule = found.rules[one.id]
         level = level_of(rule, point)
         if level is not None:
             args = {**asset, **one.args}
@@ -111,12 +94,10 @@ def _findings(
             yield Finding(rule.id, message, remedy, level, place_at(places, one.path))
 
 
-def _waived(
-    draft: Draft, point: EnforcementPoint, rules: Mapping[str, Rule], found: Waived
-) -> Iterator[WaivedFinding]:
+def _waived(draft: Draft, point: EnforcementPoint, found: Judgement) -> Iterator[WaivedFinding]:
     for violation, waiver in found.waived:
-        for finding in _findings(draft, point, rules, [violation]):
-            yield WaivedFinding(finding, waiver.id, waiver.reason, waiver.expires)
+        for finding in _findings(draft, point, found, [violation]):
+            yield WaivedFinding(finding, waiver.id, waiver.reason, waiver.expires, violation.path)
 
 
 def _applied(one: WaivedFinding) -> Finding:
@@ -128,16 +109,6 @@ def _applied(one: WaivedFinding) -> Finding:
 
 def _warned(rule: Rule) -> str:
     return f" This blocks from {rule.warned_until} on." if rule.warned_until else ""
-
-
-def level_of(rule: Rule, point: EnforcementPoint) -> Level | None:
-    """How a violation shows at a point: `deny` blocks whatever the severity, `off` does not show."""
-    match rule.enforcement[point]:
-        case Enforcement.DENY:
-            return Level.ERROR
-        case Enforcement.WARN:
-            return Level.INFO if rule.severity is Level.INFO else Level.WARNING
-    return None
 
 
 def filled(template: str, args: Mapping[str, Any]) -> str:

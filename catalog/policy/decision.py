@@ -50,12 +50,16 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class WaivedFinding:
-    """What would count without a waiver: the finding at its full level, and why it is passed over."""
+    """What would count without a waiver: the finding at its full level, and why it is passed over.
+
+    `path` is the violation's own pointer into the view.
+    """
 
     finding: Finding
     waiver: str
     reason: str
     expires: datetime
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,10 @@ class Decision:
 
     `input_digest` covers the canonical view, `bundle_revision` the rules and parameters, `engine` names what
     evaluated. `findings` are sorted by rule and place. `waived` is what waivers passed over; each of these is
-    told among the findings too. `shadow` is what a bundle in shadow would have said.
+    told among the findings too. `shadow` is what a bundle in shadow would have said. `violations` are what
+    counts, `result_digest` covers them with the verdict and what was waived: repeating the decision over
+    `view`, the canonical JSON that was judged, gives it again. `published_at` is when the asset was first
+    published, as a rule's grace looks at it. `latency_ms` is wall time.
     """
 
     decision_id: str
@@ -88,6 +95,11 @@ class Decision:
     rules_evaluated: int = 0
     waived: tuple[WaivedFinding, ...] = ()
     shadow: Shadow | None = None
+    violations: tuple[Violation, ...] = ()
+    result_digest: str = ""
+    published_at: datetime | None = None
+    view: bytes = field(default=b"", repr=False, compare=False)
+    latency_ms: float = field(default=0.0, compare=False)
 
     @property
     def allows(self) -> bool:

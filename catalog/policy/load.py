@@ -1,21 +1,23 @@
 """Reads the policies folder into a bundle, or says everything that is wrong with it at once."""
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from catalog.domain.document import Document
 from catalog.domain.errors import BundleInvalid
 from catalog.domain.finding import Finding, Place
 from catalog.domain.finding_code import FindingCode
-from catalog.manifests.digest import digest_of
+from catalog.manifests.digest import canonical_json
 from catalog.manifests.loader import read_yaml
 from catalog.policy.bundle import Bundle, Module, Rule
 from catalog.policy.header import read_header
 from catalog.policy.parameter import read_parameters, wrong_directions
 from catalog.policy.portable import lint, package_segment
-from catalog.policy.source import PolicyFile, read_files, tests_of
+from catalog.policy.source import PolicyFile, files_of, read_files, tests_of
 from catalog.policy.tightening import read_tightenings
 from catalog.policy.waiver_file import read_waivers
 
@@ -34,9 +36,16 @@ def load_bundle(root: Path) -> Bundle:
 
 
 def bundle_of(
-    files: Sequence[PolicyFile], unreadable: Sequence[Finding] = (), *, where: str = "The bundle"
+    files: Sequence[PolicyFile],
+    unreadable: Sequence[Finding] = (),
+    *,
+    where: str = "The bundle",
+    tested: bool = True,
 ) -> Bundle:
-    """The bundle of these files, as `load_bundle` has it; `where` names them should they hold no rule."""
+    """The bundle of these files, as `load_bundle` has it; `where` names them should they hold no rule.
+
+    `tested` asks for a test beside each rule.
+    """
     data, findings = _read_data(files)
     findings = [*unreadable, *findings]
     rules: list[Rule] = []
@@ -47,14 +56,29 @@ def bundle_of(
     tightenings, loose = read_tightenings(_of(files, "tighten"), rules)
     parameters, looser = read_parameters(_of(files, "tighten"), data["org"]["params"])
     waivers, wrong = read_waivers(_of(files, "waivers"), rules, data)
-    findings += [*wrong, *_tests(files), *_repeated(rules), *_roots(files), *loose, *looser]
+    findings += [
+        *wrong,
+        *(_tests(files) if tested else ()),
+        *_repeated(rules),
+        *_roots(files),
+        *loose,
+        *looser,
+    ]
     if not findings and not any(not rule.domain for rule in rules):
         message, remedy = f"{where} holds no rule of the organisation.", "Name the folder that holds `org/`."
         findings.append(FindingCode.POLICY_RULE_INVALID.found(message, remedy=remedy))
     if findings:
         raise BundleInvalid(findings=findings, remedy="Mend every finding; nothing is judged until then.")
     modules = tuple(file.module for file in _of(files, "rule"))
-    return Bundle(_revision(files), modules, tuple(rules), data, tightenings, waivers, parameters)
+    source = Document("bundle.json", canonical_json(_texts(files)))
+    return Bundle(source.digest, modules, tuple(rules), data, tightenings, waivers, parameters, source.data)
+
+
+def bundle_again(source: bytes) -> Bundle:
+    """The bundle with this `source`, which judged once; it holds no tests. Raises `BundleInvalid`."""
+    texts: dict[str, str] = json.loads(source)
+    files, unreadable = files_of({path: text.encode() for path, text in texts.items()})
+    return bundle_of(files, unreadable, where="The kept bundle", tested=False)
 
 
 def read_tests(root: Path) -> tuple[Module, ...]:
@@ -66,8 +90,8 @@ def _of(files: Sequence[PolicyFile], role: str) -> tuple[PolicyFile, ...]:
     return tuple(file for file in files if file.role == role)
 
 
-def _revision(files: Sequence[PolicyFile]) -> str:
-    return digest_of({file.path: file.data.decode() for file in files if file.role != "test"})
+def _texts(files: Sequence[PolicyFile]) -> dict[str, str]:
+    return {file.path: file.data.decode() for file in files if file.role != "test"}
 
 
 def _read_rule(file: PolicyFile, data: Mapping[str, Any]) -> tuple[Rule | None, list[Finding]]:

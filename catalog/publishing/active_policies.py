@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from catalog.access.actor import SYSTEM
+from catalog.domain.document import Document
 from catalog.domain.errors import NotFound
 from catalog.policy.bundle import Bundle
 from catalog.policy.decision import EnforcementPoint
@@ -66,6 +67,12 @@ class ActivePolicies:
     def revision_at(self, point: EnforcementPoint, placements: Sequence[Placement]) -> str:
         """The revision that judges at the point while these placements stand."""
         return placed(placements, point, Mode.ENFORCE) or self._configured().revision
+
+    def source(self, revision: str) -> Document:
+        """The rules of that revision as one document of the same digest; raises `NotFound`."""
+        configured = self._configured()
+        bundle = configured if configured.revision == revision else self.bundle(revision)
+        return Document("bundle.json", bundle.source)
 
     def bundle(self, revision: str) -> Bundle:
         """A bundle of the store by its revision; raises `NotFound`."""

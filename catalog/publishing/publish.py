@@ -137,6 +137,7 @@ def _write(
     snapshot: Snapshot, judgement: Publication | Refusal, unit: UnitOfWork, actor: Actor, gate: Gate
 ) -> PublishOutcome:
     draft, decision = snapshot.draft, snapshot.decision
+    unit.keep(gate.policies.source(decision.bundle_revision))
     unit.add_decision(draft.key, draft.digest, decision)
     if snapshot.quality is not None:
         unit.add_quality_run(draft.key, draft.digest, snapshot.quality)

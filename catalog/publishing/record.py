@@ -93,6 +93,8 @@ def _policy(decision: Decision) -> dict[str, Any]:
         "bundle_revision": decision.bundle_revision,
         "engine": decision.engine,
         "input_digest": decision.input_digest,
+        "result_digest": decision.result_digest,
+        "waivers": sorted({one.waiver for one in decision.waived}),
         "decided_at": decision.decided_at.isoformat(),
         "rules_evaluated": decision.rules_evaluated,
         "findings": sorted({f"{one.level} {one.code}" for one in decision.findings}),

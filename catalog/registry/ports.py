@@ -11,6 +11,7 @@ from typing import Any, Protocol, Self
 
 from catalog.access.actor import Actor
 from catalog.access.sign_off import SignOff
+from catalog.domain.document import Document
 from catalog.domain.draft import Draft
 from catalog.domain.event import Event
 from catalog.domain.identity import AssetKey
@@ -165,7 +166,13 @@ class UnitOfWork(Protocol):
         """Store an approval."""
 
     def add_decision(self, key: AssetKey, digest: str, decision: Decision) -> None:
-        """Store a decision."""
+        """Store a decision with the view that it judged."""
+
+    def keep(self, document: Document) -> None:
+        """Store bytes by their digest, once."""
+
+    def kept(self, digest: str) -> bytes | None:
+        """The bytes that were kept under the digest."""
 
     def add_quality_run(self, key: AssetKey, digest: str, report: QualityReport) -> None:
         """Store a quality run with its results."""

@@ -101,6 +101,13 @@ decisions = Table(
     Column("input_digest", Words, nullable=False),
     Column("decided_at", Instant, nullable=False),
     Column("rules_evaluated", Integer, nullable=False),
+    # What repeats it; the judged view and the rules are documents by their digests. Absent in older records.
+    Column("violations", Json),
+    Column("waived", Json),
+    Column("result_digest", Words),
+    Column("published_at", Instant),
+    Column("decided_for", Json),
+    Column("latency_ms", Float),
     Index(None, "asset_id", "id"),
 )
 

@@ -12,6 +12,7 @@ from catalog.access.actor import SYSTEM, Actor
 from catalog.access.sign_off import SignOff
 from catalog.access.token import TokenGrant
 from catalog.domain.clock import Clock
+from catalog.domain.document import Document
 from catalog.domain.errors import CatalogError
 from catalog.domain.event import Event
 from catalog.domain.identity import AssetKey
@@ -29,7 +30,7 @@ from catalog.store.outbox import Outbox
 from catalog.store.projections.audit import Head
 from catalog.store.projections.projection import Projection
 from catalog.store.repositories.assets import Assets
-from catalog.store.repositories.decisions import add_decision
+from catalog.store.repositories.decisions import add_decision, keep, kept
 from catalog.store.repositories.drafts import StoredDrafts
 from catalog.store.repositories.lineage import add_lineage
 from catalog.store.repositories.policies import StoredPolicies
@@ -173,8 +174,16 @@ class StoreUnit:
         add_sign_off(self._transaction, self._assets, key, sign_off)
 
     def add_decision(self, key: AssetKey, digest: str, decision: Decision) -> None:
-        """Store a decision."""
-        add_decision(self._transaction, self._assets, key, digest, decision)
+        """Store a decision with the view that it judged."""
+        add_decision(self._transaction, self._assets, self.actor, key, digest=digest, decision=decision)
+
+    def keep(self, document: Document) -> None:
+        """Store bytes by their digest, once."""
+        keep(self._transaction, document)
+
+    def kept(self, digest: str) -> bytes | None:
+        """The bytes that were kept under the digest."""
+        return kept(self._transaction, digest)
 
     def add_quality_run(self, key: AssetKey, digest: str, report: QualityReport) -> None:
         """Store a quality run with its results."""

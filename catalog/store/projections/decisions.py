@@ -1,13 +1,13 @@
 """Policy decisions with their findings."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, Select, select
 
 from catalog.domain.identity import AssetKey, AssetKind
-from catalog.policy.decision import Decision, EnforcementPoint, Verdict
+from catalog.policy.decision import Decision, EnforcementPoint, Verdict, Violation
 from catalog.store.plain import findings_of
 from catalog.store.repositories.assets import is_asset
 from catalog.store.tables import assets, decisions
@@ -15,12 +15,17 @@ from catalog.store.tables import assets, decisions
 
 @dataclass(frozen=True, slots=True)
 class DecisionRow:
-    """A decision about one content of one asset."""
+    """A decision about one content of one asset.
+
+    `decided_for` names subject, team and application; `waived` name rule, path, waiver, reason and end.
+    """
 
     cursor: str
     key: AssetKey
     digest: str
     decision: Decision
+    decided_for: Mapping[str, str]
+    waived: tuple[Mapping[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,12 @@ class Decisions:
         """One decision per row."""
         return tuple(
             DecisionRow(
-                row.id, AssetKey(AssetKind(row.kind), row.domain, row.name), row.digest, _decision(row)
+                row.id,
+                AssetKey(AssetKind(row.kind), row.domain, row.name),
+                row.digest,
+                _decision(row),
+                row.decided_for or {},
+                tuple(row.waived or ()),
             )
             for row in rows
         )
@@ -72,4 +82,8 @@ def _decision(row: Row[Any]) -> Decision:
         input_digest=row.input_digest,
         decided_at=row.decided_at,
         rules_evaluated=row.rules_evaluated,
+        violations=tuple(Violation(one["id"], one["path"], one["args"]) for one in row.violations or ()),
+        result_digest=row.result_digest or "",
+        published_at=row.published_at,
+        latency_ms=row.latency_ms or 0.0,
     )

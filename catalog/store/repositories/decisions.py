@@ -1,21 +1,38 @@
 """Policy decisions, kept with what is needed to repeat them."""
 
-from sqlalchemy import insert
+from typing import Any
+
+from sqlalchemy import insert, select
 from uuid_utils import uuid7
 
+from catalog.access.actor import Actor
+from catalog.domain.document import Document
 from catalog.domain.errors import Conflict
 from catalog.domain.identity import AssetKey
-from catalog.policy.decision import Decision
+from catalog.policy.decision import Decision, WaivedFinding
 from catalog.store.plain import plain_findings
 from catalog.store.repositories.assets import Assets
-from catalog.store.tables import decisions, policy_shadows
+from catalog.store.tables import decisions, documents, policy_shadows
 from catalog.store.transaction import Transaction
 
 
+def keep(transaction: Transaction, document: Document) -> None:
+    """Store bytes by their digest, once."""
+    if document.data and kept(transaction, document.digest) is None:
+        transaction.add(documents, {"digest": document.digest, "data": document.data})
+
+
+def kept(transaction: Transaction, digest: str) -> bytes | None:
+    """The bytes of that digest."""
+    row = transaction.first(select(documents.c.data).where(documents.c.digest == digest))
+    return None if row is None else bytes(row.data)
+
+
 def add_decision(
-    transaction: Transaction, known: Assets, key: AssetKey, digest: str, decision: Decision
+    transaction: Transaction, known: Assets, actor: Actor, key: AssetKey, *, digest: str, decision: Decision
 ) -> None:
-    """Store a decision about the content `digest`; raises `Conflict` when its id is taken."""
+    """Store a decision about the content `digest` with the view it judged; raises `Conflict` when its id is taken."""
+    keep(transaction, Document("view.json", decision.view))
     row = {
         "id": str(uuid7()),
         "decision_id": decision.decision_id,
@@ -29,6 +46,16 @@ def add_decision(
         "input_digest": decision.input_digest,
         "decided_at": decision.decided_at,
         "rules_evaluated": decision.rules_evaluated,
+        "violations": [{"id": one.id, "path": one.path, "args": one.args} for one in decision.violations],
+        "waived": [_waived(one) for one in decision.waived],
+        "result_digest": decision.result_digest,
+        "published_at": decision.published_at,
+        "decided_for": {
+            "subject": actor.subject,
+            "team": actor.team,
+            "application": actor.application,
+        },
+        "latency_ms": decision.latency_ms,
     }
     if not transaction.add(decisions, row):
         raise Conflict(f"The decision {decision.decision_id} is already stored.")
@@ -42,3 +69,13 @@ def add_decision(
             "vanishing": list(shadow.vanishing),
         }
         transaction.write(insert(policy_shadows).values(**values))
+
+
+def _waived(one: WaivedFinding) -> dict[str, Any]:
+    return {
+        "rule": one.finding.code,
+        "path": one.path,
+        "waiver": one.waiver,
+        "reason": one.reason,
+        "expires": one.expires.isoformat(),
+    }

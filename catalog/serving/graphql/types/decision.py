@@ -24,6 +24,13 @@ class Decision:
     input_digest: str
     decided_at: datetime
     rules_evaluated: int
+    result_digest: str = strawberry.field(
+        description="Covers verdict, violations and waivers; repeating the decision gives it again."
+    )
+    waivers: list[str] = strawberry.field(description="The waivers that passed something over.")
+    team: str = strawberry.field(description="The team for which it was decided.")
+    application: str
+    latency_ms: float
 
 
 def decision_of(row: DecisionRow) -> Decision:
@@ -41,4 +48,9 @@ def decision_of(row: DecisionRow) -> Decision:
         input_digest=decision.input_digest,
         decided_at=decision.decided_at,
         rules_evaluated=decision.rules_evaluated,
+        result_digest=decision.result_digest,
+        waivers=sorted({one["waiver"] for one in row.waived}),
+        team=row.decided_for.get("team", ""),
+        application=row.decided_for.get("application", ""),
+        latency_ms=decision.latency_ms,
     )
