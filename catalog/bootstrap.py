@@ -14,6 +14,7 @@ from catalog.resources import resource_directory
 if TYPE_CHECKING:
     from catalog.engine.pool import EnginePool
     from catalog.engine.result_cache import ResultCache
+    from catalog.engine.rollup_files import RollupFiles
     from catalog.engine.source import RootedLocator
     from catalog.policy.bundle import Bundle
     from catalog.policy.ports import PolicyEngine
@@ -46,6 +47,13 @@ class Services:
         from catalog.engine.pool import EnginePool
 
         return EnginePool(workers=self.settings.engine_workers, memory_mb=self.settings.engine_memory_mb)
+
+    @cached_property
+    def rollup_files(self) -> "RollupFiles":
+        """Where pre-aggregations are kept."""
+        from catalog.engine.rollup_files import RollupFiles
+
+        return RollupFiles(Path(self.settings.cache_root) / "rollups")
 
     @cached_property
     def result_cache(self) -> "ResultCache":

@@ -19,6 +19,7 @@ _LAST_PORT = 65_535
 class Settings:
     """Every knob with its default; environment variables are `CONCORD_` and the name in capitals."""
 
+    cache_root: str = ".concord/cache"
     data_root: str = "."
     database_url: str = "sqlite:///.concord/catalog.db"
     demo: bool = False

@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from catalog.cli import (
+    metrics_build,
     metrics_compile,
     metrics_export,
     metrics_import,
@@ -16,7 +17,9 @@ from catalog.cli.command import add_group
 
 def add_to(commands: Any, shared: ArgumentParser) -> None:
     """Every `concord metrics` command."""
-    inner = add_group(commands, "metrics", help="read, judge and compile definitions of metrics")
+    inner = add_group(
+        commands, "metrics", help="read, judge and compile definitions of metrics, and count ahead"
+    )
     commands_in_order = (
         metrics_list,
         metrics_validate,
@@ -24,6 +27,7 @@ def add_to(commands: Any, shared: ArgumentParser) -> None:
         metrics_preview,
         metrics_export,
         metrics_import,
+        metrics_build,
     )
     for command in commands_in_order:
         command.add_to(inner, shared)

@@ -68,6 +68,7 @@ def _tell(answer: "MetricAnswer", output: Output) -> None:
             "cached": answer.cached,
             "computedAt": answer.computed_at,
             "engineMilliseconds": answer.milliseconds,
+            "rollups": list(answer.rollups),
         }
     )
     output.table(names, answer.rows)

@@ -75,6 +75,7 @@ class FindingCode(Enum):
     POLICY_TEST_FAILED = "A rule's own test does not hold."
     POLICY_UNAVAILABLE = "The policy engine gave no answer, so there is no decision."
     POLICY_UNDEFINED = "The policy engine's answer is no decision of this bundle."
+    PRE_AGGREGATION_INVALID = "A pre-aggregation cannot be built so that it gives the same answers."
     PRODUCT_DOMAIN_MISSING = "A product belongs to no domain."
     QUALITY_CHECK_ERROR = "A quality check could not be measured."
     QUALITY_CHECK_FAILED = "A quality check did not pass."

@@ -7,8 +7,9 @@ from sqlglot import exp
 
 from catalog.domain.semantic_model import Aggregation, Measure
 from catalog.metrics.dialects.percentile import Percentile
-from catalog.metrics.expression import element_expression, with_columns
+from catalog.metrics.expression import column, element_expression, with_columns
 from catalog.metrics.plan.field import located
+from catalog.metrics.rolled_up_measure import COUNTED, RolledUpMeasure, combined
 
 COUNTS: Final = frozenset({Aggregation.COUNT, Aggregation.COUNT_DISTINCT})
 
@@ -16,7 +17,10 @@ COUNTS: Final = frozenset({Aggregation.COUNT, Aggregation.COUNT_DISTINCT})
 def aggregated(measure: Measure, relation: str) -> exp.Expr:
     """The aggregate over columns of `relation`; raises `ExpressionRefused`."""
     tree = element_expression(measure.name, measure.expr)
-    return aggregate(measure, with_columns(tree, lambda one: located(one, relation)))
+    value = with_columns(tree, lambda one: located(one, relation))
+    if isinstance(measure, RolledUpMeasure):
+        return combined(measure, value, column(measure.name + COUNTED, relation))
+    return aggregate(measure, value)
 
 
 def aggregate(measure: Measure, value: exp.Expr) -> exp.Expr:

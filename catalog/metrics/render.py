@@ -189,8 +189,13 @@ def _aggregate(one: AggregatedMeasure, plan: Aggregate) -> exp.Expr:
 
 
 def _filtered(tree: exp.Expr, conditions: Iterable[BoundCondition]) -> exp.Expr:
+    """The aggregates of the tree over those rows; around them stays what is computed from them."""
     where = exp.Where(this=every([one.tree.copy() for one in conditions]))
-    return exp.Filter(this=tree.copy(), expression=where)
+
+    def over(node: exp.Expr) -> exp.Expr:
+        return exp.Filter(this=node, expression=where.copy()) if isinstance(node, exp.AggFunc) else node
+
+    return tree.copy().transform(over)
 
 
 def _combination(plan: Combine, dialect: Dialect) -> tuple[exp.Select, dict[str, exp.Expr]]:

@@ -34,6 +34,7 @@ from catalog.metrics.validations import (
     metric_time,
     name_syntax,
     non_additive_dimension,
+    pre_aggregations,
     reserved_words,
     saved_queries,
     time_spines,
@@ -81,6 +82,7 @@ ANSWERABLE: Final[tuple[Rule, ...]] = (
     expression_inputs.check,
     metric_time.check,
     filters_applicable.check,
+    pre_aggregations.check,
 )
 
 # What a manifest must be that is to be used by itself.

@@ -15,6 +15,7 @@ from catalog.serving.metric_read.answer import MetricAnswer, TrustFacts
 from catalog.serving.metric_read.evidence import evidence_of, facts_of
 from catalog.serving.metric_read.execution import Execution, execute, question_of
 from catalog.serving.metric_read.merged import Closures, compiled, merged
+from catalog.serving.metric_read.rollups import Rolled, fresh, rolled
 from catalog.serving.metric_read.served_metric import ServedMetric, resolve
 from catalog.serving.metric_read.standing import versions_read
 from catalog.store.unit_of_work import StoreUnit
@@ -37,11 +38,12 @@ def query_metrics(
         evidence = {
             name: evidence_of(name, reads.get(name, ""), manifest, services, unit) for name in plan.models
         }
-    datasets = tuple(one.dataset for one in evidence.values())
-    question = question_of(plan, served, datasets, actor)
-    run = execute(plan, question, evidence, services, cancellation or Cancellation())
+        candidates = fresh(closures, evidence, unit)
+    over = rolled(closures, _plainly(query, served), candidates, evidence, services)
+    question = question_of(over.plan, served, over.datasets, actor)
+    run = execute(over.plan, question, evidence, services, cancellation or Cancellation())
     facts = tuple(facts_of(one, evidence, run.unchanged) for one in served)
-    answer = _answer(plan, run, facts, sql=plan.sql if _may_see_sql(actor, served) else "")
+    answer = _answer(over, run, facts, sql=over.plan.sql if _may_see_sql(actor, served) else "")
     log_read(actor, (one.version for one in served), query, len(answer.rows), services)
     return answer
 
@@ -65,17 +67,23 @@ def _served(
 
 def _compiled(query: MetricQuery, served: tuple[ServedMetric, ...]) -> tuple[CompiledQuery, Closures]:
     closures = Closures.of(one.draft for one in served)
-    return compiled(closures, replace(query, metrics=tuple(one.metric.name for one in served))), closures
+    return compiled(closures, _plainly(query, served)), closures
 
 
-def _answer(plan: CompiledQuery, run: Execution, facts: tuple[TrustFacts, ...], *, sql: str) -> MetricAnswer:
+def _plainly(query: MetricQuery, served: tuple[ServedMetric, ...]) -> MetricQuery:
+    """The query by the metrics' plain names."""
+    return replace(query, metrics=tuple(one.metric.name for one in served))
+
+
+def _answer(over: Rolled, run: Execution, facts: tuple[TrustFacts, ...], *, sql: str) -> MetricAnswer:
     computed = run.computed
     return MetricAnswer(
         columns=computed.result.columns,
         rows=computed.result.rows(),
         truncated=computed.result.truncated,
         sql=sql,
-        explanation=plan.plan.explain(),
+        explanation=over.plan.plan.explain(),
+        rollups=over.names,
         facts=facts,
         cached=run.cached,
         computed_at=computed.at,

@@ -313,6 +313,20 @@ idempotency = Table(
     Column("at", Instant, nullable=False, index=True),
 )
 
+rollups = Table(
+    "rollups",
+    metadata,
+    Column("definition", Words, primary_key=True),
+    Column("source", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("file", Words, nullable=False),
+    Column("fingerprint", Words, nullable=False),
+    Column("types", Json, nullable=False),
+    Column("exact_time", Boolean, nullable=False),
+    Column("rows", SEQUENCE, nullable=False),
+    Column("built_at", Instant, nullable=False),
+)
+
 access_log = Table(
     "access_log",
     metadata,

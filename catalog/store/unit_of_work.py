@@ -35,6 +35,7 @@ from catalog.store.repositories.drafts import StoredDrafts
 from catalog.store.repositories.lineage import add_lineage
 from catalog.store.repositories.policies import StoredPolicies
 from catalog.store.repositories.quality_runs import add_quality_run
+from catalog.store.repositories.rollups import StoredRollups
 from catalog.store.repositories.sign_offs import add_sign_off, sign_offs
 from catalog.store.repositories.versions import StoredVersions
 from catalog.store.tables import audit_head
@@ -91,6 +92,7 @@ class StoreUnit:
     policies: Policies
     tokens: Tokens
     access_log: AccessLog
+    rollups: StoredRollups
     outbox: Outbox
 
     def __init__(
@@ -121,6 +123,7 @@ class StoreUnit:
         self.policies = StoredPolicies(self._transaction, self._clock, subject)
         self.tokens = Tokens(self._transaction, self._clock, subject)
         self.access_log = AccessLog(self._transaction)
+        self.rollups = StoredRollups(self._transaction)
         self.outbox = Outbox(self._transaction)
         return self
 

@@ -66,9 +66,21 @@ def mesh(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 def _settings(folder: Path, kind: str, ask: Callable[[str], Any], stack: ExitStack) -> Settings:
     data = str(folder / "data")
     if kind == "embedded":
-        return Settings(data_root=data, database_url=f"sqlite:///{folder / 'catalog.db'}", demo=True)
+        return Settings(
+            data_root=data,
+            cache_root=str(folder / "cache"),
+            database_url=f"sqlite:///{folder / 'catalog.db'}",
+            demo=True,
+        )
     url = stack.enter_context(postgresql_database(ask("postgresql_url")))
-    return Settings(data_root=data, database_url=url, policy_engine="opa", opa_url=ask("opa_url"), demo=True)
+    return Settings(
+        data_root=data,
+        cache_root=str(folder / "cache"),
+        database_url=url,
+        policy_engine="opa",
+        opa_url=ask("opa_url"),
+        demo=True,
+    )
 
 
 def raw(

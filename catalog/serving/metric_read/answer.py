@@ -32,6 +32,7 @@ class MetricAnswer:
     """Columns and rows with the facts behind them; `sql` is empty where the actor may not see it.
 
     `cached` says that the answer was known; `computed_at` is when the engine gave it, which took `milliseconds`.
+    `rollups` are the pre-aggregations that it was computed from, as `model.name`.
     """
 
     columns: tuple[ResultColumn, ...]
@@ -43,3 +44,4 @@ class MetricAnswer:
     cached: bool
     computed_at: datetime
     milliseconds: float
+    rollups: tuple[str, ...]

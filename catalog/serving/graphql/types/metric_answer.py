@@ -67,6 +67,9 @@ class MetricAnswer:
     )
     computed_at: datetime = strawberry.field(description="When the engine computed it.")
     engine_milliseconds: float = strawberry.field(description="How long the engine took then.")
+    rollups: list[str] = strawberry.field(
+        description="The pre-aggregations that gave the same answer faster."
+    )
 
 
 def query_of(given: MetricQueryInput) -> MetricQuery:
@@ -96,6 +99,7 @@ def answer_of(answer: DomainAnswer) -> MetricAnswer:
         cached=answer.cached,
         computed_at=answer.computed_at,
         engine_milliseconds=answer.milliseconds,
+        rollups=list(answer.rollups),
     )
 
 
