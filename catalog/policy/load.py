@@ -13,16 +13,18 @@ from catalog.domain.finding import Finding, Place
 from catalog.domain.finding_code import FindingCode
 from catalog.manifests.digest import canonical_json
 from catalog.manifests.loader import read_yaml
+from catalog.manifests.yaml_document import YamlDocument
 from catalog.policy.bundle import Bundle, Module, Rule
 from catalog.policy.header import read_header
 from catalog.policy.parameter import read_parameters, wrong_directions
-from catalog.policy.portable import lint, package_segment
+from catalog.policy.portable import CLASSES, lint, package_segment
 from catalog.policy.source import PolicyFile, files_of, read_files, tests_of
 from catalog.policy.tightening import read_tightenings
 from catalog.policy.waiver_file import read_waivers
 
 _PACKAGE: Final = re.compile(r"^package[ \t]+([\w.]+)[ \t]*$", re.MULTILINE)
 _TEST: Final = re.compile(r"^test_\w+", re.MULTILINE)
+_CASES: Final = 2
 _VIOLATION: Final = re.compile(r"^violation contains \w+ if\b", re.MULTILINE)
 
 
@@ -116,15 +118,17 @@ def _tests(files: Sequence[PolicyFile]) -> Iterator[Finding]:
     tested = set()
     for file in _of(files, "test"):
         yield from _package(file)
-        if not _TEST.search(file.data.decode()):
-            yield _invalid(file, "The file holds no test.", "Write rules whose names begin with `test_`.")
+        if len(_TEST.findall(file.data.decode())) < _CASES:
+            message = "PORT-006: the file holds fewer than two tests."
+            remedy = "Write a case that is reported and one that is not, in rules that begin with `test_`."
+            yield FindingCode.POLICY_RULE_UNTESTED.at(Place(file.path), message, remedy=remedy)
         tested.add(file.package.removesuffix("_test"))
         if file.package.removesuffix("_test") not in rules:
             yield _invalid(file, "The test has no rule beside it.", "Remove it, or add its rule.")
     for file in _of(files, "rule"):
         if file.package not in tested:
             remedy = f"Add {file.name}_test.rego with a passing and a failing case."
-            message = "No test stands beside the rule."
+            message = "PORT-006: no test stands beside the rule."
             yield FindingCode.POLICY_RULE_UNTESTED.at(Place(file.path), message, remedy=remedy)
 
 
@@ -140,10 +144,27 @@ def _read_data(files: Sequence[PolicyFile]) -> tuple[dict[str, Any], list[Findin
         if document is not None and not isinstance(document.value, dict):
             message, remedy = "Parameters are no object.", "Write a JSON object."
             findings.append(FindingCode.POLICY_DATA_INVALID.at(document.place(""), message, remedy=remedy))
-        findings += wrong_directions(document) if document else ()
+        findings += [*wrong_directions(document), *_classes(document)] if document else ()
         owner = data["domains"][package_segment(file.domain)] if file.domain else data["org"]
         owner["params"][file.name] = document.value if document else {}
     return data, findings
+
+
+def _classes(document: YamlDocument) -> Iterator[Finding]:
+    """Patterns among the parameters that would not mean the same to every engine."""
+    for pointer, text in _texts(document.value, ""):
+        if CLASSES.search(text):
+            remedy = "Write the letters out, as [0-9] or [ \\t\\r\\n]."
+            message = f"PORT-003: {text[:60]!r} holds a class that is not the same everywhere."
+            yield FindingCode.POLICY_NOT_PORTABLE.at(document.place(pointer), message, remedy=remedy)
+
+
+def _texts(value: Any, pointer: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield pointer, value
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, one in items:
+        yield from _texts(one, f"{pointer}/{key}")
 
 
 def _repeated(rules: Sequence[Rule]) -> Iterator[Finding]:

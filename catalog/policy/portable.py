@@ -1,86 +1,77 @@
 """The portable profile: the part of Rego in which the embedded engine and OPA always agree.
 
-The text is read without an engine, comments and strings blanked out, so that nothing hostile is loaded to be
-judged. What cannot be seen in the text is left to the differential tests. Where the two engines differ:
-a head that is an expression loses every violation of its rule in one engine as soon as one is undefined
-(PORT-001), `not` over a missing reference is undefined in the other (PORT-002), many builtins are missing,
-different, or reach outside (PORT-003), and a recursive function ends one engine's process (PORT-004).
+Rules are read into a tree here, without an engine, so that nothing hostile is loaded to be judged; what cannot
+be read is refused. Where the two engines differ: a head that is an expression loses every violation of its rule
+in one engine as soon as one is undefined (PORT-001), `not` over a missing reference is undefined in the other
+(PORT-002), many builtins are missing, different, or reach outside (PORT-003), a recursive function ends one
+engine's process, and going through what is no list is an error in one only (PORT-004). A field that the view
+does not have, or a parameter that is not there, makes a rule silent in both (PORT-005). That each rule has a
+failing and a passing test (PORT-006) is seen where tests are read.
+
+Also outside, because the engines were seen to part: `upper` (ß), `floor` and `ceil` (below 0), `semver.*` (a leading
+v), `indexof` (of nothing), `count` of a text (beyond the basic plane; `count(split(text, ""))` agrees), fractions and
+division, and `\\w`, `\\d`, `\\s`, `\\b` in patterns. `lower` parts for two letters, İ and a final Σ, and stays.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, Final
+
+import orjson
 
 from catalog.domain.finding import Finding, Place
 from catalog.domain.finding_code import FindingCode
 from catalog.policy.bundle import Module
+from catalog.policy.rego.parse import KEYWORDS, parse
+from catalog.policy.rego.reading import Reading
+from catalog.policy.rego.tokens import NotInProfile
+from catalog.policy.rego.tree import Binary, Call, Every, Ref, Rule, Scalar, Some, Tree, Var, within
+from catalog.resources import resource_directory
+
+__all__ = ["BUILTINS", "KEYWORDS", "lint", "package_segment"]
 
 _ALLOWED: Final = """
-    abs array.concat array.slice ceil concat contains count endswith floor glob.match indexof intersection
+    abs array.concat array.slice concat contains count endswith glob.match intersection
     is_array is_boolean is_number is_object is_set is_string lower max min object.get object.keys
-    regex.match replace round semver.compare semver.is_valid sort split startswith strings.any_prefix_match
+    regex.match replace sort split startswith strings.any_prefix_match
     strings.any_suffix_match substring sum time.parse_rfc3339_ns trim trim_prefix trim_space trim_suffix
-    type_name union upper
+    type_name union
 """
-_RESERVED: Final = "as contains default else every false if import in input not null package some true with"
 BUILTINS: Final = frozenset(_ALLOWED.split())
-KEYWORDS: Final = frozenset(_RESERVED.split())
-_OPAQUE: Final = re.compile(r'"(?:[^"\\\n]|\\.)*"|`[^`]*`|#[^\n]*')
-_NAME: Final = r"[A-Za-z_]\w*"
-_CALL: Final = re.compile(rf"({_NAME}(?:\s*\.\s*{_NAME})*)\s*\(")
-_HEAD: Final = re.compile(rf"^(?:default\s+)?({_NAME})", re.MULTILINE)
-_CONTAINS: Final = re.compile(rf"^({_NAME})\s+contains\s+(.*?)\s+if\b", re.MULTILINE | re.DOTALL)
-_DATA: Final = re.compile(rf"(?<![\w.])data\b((?:\.{_NAME})*)")
-
-# Each is (profile rule, what must not stand in the text, what is wrong, what to write instead).
-_REFUSED: Final = (
-    ("PORT-001", rf"^{_NAME}\s*\[", "a rule with a key in its head", "Write `name contains value if { … }`."),
-    (
-        "PORT-001",
-        rf"^{_NAME}\s+contains\s+(?!{_NAME}\s+if\b)",
-        "a head that is no plain variable",
-        "Bind the value in the body, `v := …`, and write `contains v if`.",
-    ),
-    (
-        "PORT-002",
-        r"\bnot\b\s*[^\n;]*\b(input|data)\b",
-        "a reference to input or data below `not`",
-        "Bind it to a variable first.",
-    ),
-    ("PORT-003", r"\]\s*\(", "a call through brackets", "Call the builtin by its name."),
-    (
-        "PORT-003",
-        r"\$\s*[\"`]",
-        "a string with expressions inside",
-        "Pass args; the host renders the message.",
-    ),
-    ("PORT-003", r"\bwith\b", "`with` outside tests", "Judge the view as it is given."),
-    ("PORT-003", r"\bimport\s+(?!rego\.v1\b)", "an import", "Write the whole reference."),
-    (
-        "PORT-005",
-        r"\.\s*custom\s*[.\[]",
-        "a custom property read as if it were always there",
-        'Write `object.get(….custom, "name", "")`.',
-    ),
-)
+CLASSES: Final = re.compile(r"\\[bBdDsSwW]")
+_TAKEN: Final = frozenset(name.partition(".")[0] for name in BUILTINS) | {"data", "input", "set"}
+_REMEDIES: Final = {
+    "PORT-001": "Bind the value in the body, `v := …`, and write `name contains v if`.",
+    "PORT-002": 'Bind it to a variable first; `object.get(…, "name", "")` where it may be missing.',
+    "PORT-003": "Write it within the profile; policies/README.md names its builtins.",
+    "PORT-004": "Write it without recursion, over lists and objects only.",
+    "PORT-005": 'Read what the view or a parameter has; `object.get(….custom, "name", "")` for what may be missing.',
+}
 
 
 def lint(module: Module, domain: str, data: Mapping[str, Any]) -> tuple[Finding, ...]:
-    """Every place where a rule's module leaves the profile.
+    """Every place where a rule's module leaves the profile; only the first where it cannot be read at all.
 
     `domain` is empty for the organisation; `data` is the bundle's, in which every parameter must be.
     """
-    text = _blanked(module.source)
+    try:
+        tree = parse(module.source)
+    except NotInProfile as fault:
+        return (_finding(module, fault),)
+    segment = package_segment(domain)
+    readable = (("org", "params"), *([("domains", segment, "params")] if domain else ()))
     found = [
-        (start, rule, f"{what} stands here", remedy)
-        for rule, pattern, what, remedy in _REFUSED
-        for start in _starts(pattern, text)
+        *_heads(tree),
+        *_calls(tree),
+        *_shadows(tree),
+        *_classes(tree),
+        *_recursion(tree),
+        *Reading(tree, _view_schema(), data, readable).faults(),
     ]
-    found += _calls(text)
-    found += _references(text, domain, data)
-    found += _recursion(text)
-    return tuple(_finding(module, *one) for one in sorted(found))
+    places = {(fault.at, fault.rule, fault.what): fault for fault in found}
+    return tuple(_finding(module, places[key]) for key in sorted(places))
 
 
 def package_segment(domain: str) -> str:
@@ -88,74 +79,73 @@ def package_segment(domain: str) -> str:
     return domain.replace("-", "_").replace(".", "__")
 
 
-def _blanked(source: str) -> str:
-    """The source with the inside of strings and comments as blanks; offsets and lines stay."""
-
-    def blank(found: re.Match[str]) -> str:
-        whole = found[0]
-        edge = "" if whole[0] == "#" else whole[0]
-        inner = re.sub(r"[^\n]", " ", whole[len(edge) : len(whole) - len(edge)])
-        return f"{edge}{inner}{edge}"
-
-    return _OPAQUE.sub(blank, source)
+@cache
+def _view_schema() -> dict[str, Any]:
+    path = resource_directory("policies") / "schema" / "policy_view.schema.json"
+    schema: dict[str, Any] = orjson.loads(path.read_bytes())
+    return schema
 
 
-def _starts(pattern: str, text: str) -> Iterator[int]:
-    return (found.start() for found in re.finditer(pattern, text, re.MULTILINE))
+def _heads(tree: Tree) -> Iterator[NotInProfile]:
+    for rule in tree.rules:
+        if rule.key is not None and not isinstance(rule.key, Var | Scalar):
+            yield NotInProfile(rule.key.at, "a head that is no plain variable stands here", "PORT-001")
+        if rule.name == "violation" and rule.key is None:
+            yield NotInProfile(rule.at, "violations that are no set stand here", "PORT-001")
 
 
-_Fault = tuple[int, str, str, str]
+def _calls(tree: Tree) -> Iterator[NotInProfile]:
+    own = {rule.name for rule in tree.rules if rule.arguments}
+    for one in within(tree.rules):
+        if isinstance(one, Call) and one.name not in own | BUILTINS:
+            yield NotInProfile(one.at, f"{one.name} is no builtin of the profile")
 
 
-def _calls(text: str) -> Iterator[_Fault]:
-    own = set(_HEAD.findall(text)) - KEYWORDS
-    for found in _CALL.finditer(text):
-        name = re.sub(r"\s", "", found[1])
-        if name not in own and name not in BUILTINS and name not in KEYWORDS - {"contains"}:
-            remedy = "Use the builtins of the profile; see policies/README.md."
-            yield found.start(), "PORT-003", f"{name} is no builtin of the profile", remedy
+def _shadows(tree: Tree) -> Iterator[NotInProfile]:
+    """Names that mean something already: the engines do not agree on whose they are."""
+    for one in within(tree.rules):
+        for name in _bound(one):
+            if name.name in _TAKEN:
+                yield NotInProfile(name.at, f"{name.name} means something else already")
 
 
-def _references(text: str, domain: str, data: Mapping[str, Any]) -> Iterator[_Fault]:
-    segment = package_segment(domain)
-    allowed = [".org.params."] + ([f".domains.{segment}.params."] if domain else [])
-    for found in _DATA.finditer(text):
-        if not found[1].startswith(tuple(allowed)):
-            remedy = (
-                f"Rules read {' and '.join('data' + one + '…' for one in allowed)}, each by its full name."
-            )
-            yield found.start(), "PORT-003", f"data{found[1]} is not the rule's to read", remedy
-        elif not _is_there(data, found[1].split(".")[1:]):
-            remedy = "Add it to the parameters; a rule over a parameter that is missing reports nothing."
-            yield found.start(), "PORT-005", f"data{found[1]} is no parameter", remedy
+def _classes(tree: Tree) -> Iterator[NotInProfile]:
+    """Classes of letters in patterns: one engine takes them for ASCII, the other for all of Unicode."""
+    for one in within(tree.rules):
+        if isinstance(one, Scalar) and isinstance(one.value, str) and CLASSES.search(one.value):
+            yield NotInProfile(one.at, "a class that is not the same everywhere stands in a text")
 
 
-def _is_there(data: Any, parts: Sequence[str]) -> bool:
-    for part in parts:
-        if not isinstance(data, Mapping) or part not in data:
-            return False
-        data = data[part]
-    return True
+def _bound(node: object) -> Iterator[Var]:
+    match node:
+        case Rule(at=at, name=name, arguments=arguments):
+            yield Var(at, name)
+            yield from (one for one in within(arguments) if isinstance(one, Var))
+        case Some(names=names) | Every(names=names):
+            yield from names
+        case Binary(operator=":=", left=left):
+            yield from (one for one in within(left) if isinstance(one, Var))
 
 
-def _recursion(text: str) -> Iterator[_Fault]:
-    """A rule or function that comes back to itself; each begins at the start of a line."""
-    heads = [found for found in _HEAD.finditer(text) if found[1] not in KEYWORDS]
-    names = {head[1] for head in heads}
-    uses: dict[str, set[str]] = {}
-    for head, following in zip(heads, [*heads[1:], None], strict=True):
-        body = text[head.end() : following.start() if following else len(text)]
-        uses.setdefault(head[1], set()).update(names.intersection(re.findall(rf"(?<![\w.]){_NAME}", body)))
+def _recursion(tree: Tree) -> Iterator[NotInProfile]:
+    """A rule or function that comes back to itself."""
+    names = {rule.name for rule in tree.rules}
+    uses: dict[str, set[str]] = {name: set() for name in names}
+    for rule in tree.rules:
+        for one in within(rule.bodies):
+            used = one.base.name if isinstance(one, Ref) else getattr(one, "name", "")
+            uses[rule.name] |= {used} & names
     try:
         TopologicalSorter(uses).prepare()
     except CycleError as circle:
-        path = circle.args[1]
-        start = next(head.start() for head in heads if head[1] == path[0])
-        yield start, "PORT-004", f"{' uses '.join(path)}", "Write it without recursion."
+        path = list(reversed(circle.args[1]))
+        at = next(rule.at for rule in tree.rules if rule.name == path[0])
+        yield NotInProfile(at, " uses ".join(path), "PORT-004")
 
 
-def _finding(module: Module, start: int, rule: str, what: str, remedy: str) -> Finding:
-    line = module.source.count("\n", 0, start) + 1
-    column = start - module.source.rfind("\n", 0, start)
+def _finding(module: Module, fault: NotInProfile) -> Finding:
+    line = module.source.count("\n", 0, fault.at) + 1
+    column = fault.at - module.source.rfind("\n", 0, fault.at)
     place = Place(module.path, line, column)
-    return FindingCode.POLICY_NOT_PORTABLE.at(place, f"{rule}: {what}.", remedy=remedy)
+    message = f"{fault.rule}: {fault.what}."
+    return FindingCode.POLICY_NOT_PORTABLE.at(place, message, remedy=_REMEDIES[fault.rule])

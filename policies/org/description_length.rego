@@ -16,6 +16,6 @@ package governance.org.description_length
 violation contains v if {
 	input.asset.description != ""
 	minimum := data.org.params.documentation.minimum_characters
-	count(input.asset.description) < minimum
+	count(split(input.asset.description, "")) < minimum
 	v := {"id": "ORG-DSC-004", "path": input.asset.path, "args": {"minimum": minimum}}
 }

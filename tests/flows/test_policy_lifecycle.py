@@ -37,7 +37,8 @@ STRICT = RULE.replace('input.asset.owner == ""', 'input.asset.owner != ""').repl
 )
 STRICT_TEST = (
     "package governance.org.owner_test\n\nimport data.governance.org.owner\n\n"
-    'test_it if count(owner.violation) == 1 with input.asset as {"owner": "a", "path": "/asset"}\n'
+    'test_it if count(owner.violation) == 1 with input.asset as {"owner": "a", "path": "/asset"}\n\n'
+    'test_not if count(owner.violation) == 0 with input.asset as {"owner": "", "path": "/asset"}\n'
 )
 
 

@@ -26,7 +26,7 @@ from catalog.domain.semantic_model import SemanticModel
 from catalog.policy.bundle import Bundle, Module, Rule
 from catalog.policy.decision import Enforcement, EnforcementPoint
 from catalog.policy.load import load_bundle
-from catalog.policy.view import MeshFacts, view_of
+from catalog.policy.view import MeshFacts, mesh_facts, view_of
 
 ROOT = Path(__file__).resolve().parents[3]
 POLICIES = ROOT / "policies"
@@ -156,6 +156,11 @@ def view(draft: Draft, mesh: MeshFacts | None = None) -> dict[str, Any]:
     return view_of(draft, EnforcementPoint.PUBLISH, now=NOW, mesh=mesh or MeshFacts())
 
 
+def mesh_of() -> MeshFacts:
+    """A mesh in which another product serves the same columns."""
+    return mesh_facts([product_draft(domain="web")])
+
+
 def rule(rule_id: str = "ORG-TST-001", **fields: Any) -> Rule:
     """A rule's metadata as its header would give it."""
     domain = fields.get("domain", "")
@@ -219,6 +224,8 @@ package {package}_test
 import data.{package}
 
 test_it if count({name}.violation) == 1 with input.asset.owner as ""
+
+test_not if count({name}.violation) == 0 with input.asset.owner as "a"
 """
 
 

@@ -123,11 +123,15 @@ def test_a_folder_without_a_rule_of_the_organisation_is_refused(tmp_path: Path) 
         ),
         ("org/owner.rego", OWNER.replace("package governance.org.owner\n", ""), "The package is none"),
         ("org/owner.rego", OWNER + " " * 300_000, "larger than"),
-        ("org/owner_test.rego", "package governance.org.owner_test\n", "holds no test"),
-        ("org/owner_test.rego", "package governance.org.other_test\n\ntest_it if true\n", "Write `package"),
+        ("org/owner_test.rego", "package governance.org.owner_test\n", "PORT-006"),
+        (
+            "org/owner_test.rego",
+            "package governance.org.other_test\n\ntest_it if true\n\ntest_not if true\n",
+            "Write `package",
+        ),
         (
             "org/gone_test.rego",
-            "package governance.org.gone_test\n\ntest_it if true\n",
+            "package governance.org.gone_test\n\ntest_it if true\n\ntest_not if true\n",
             "has no rule beside it",
         ),
         ("params/broken.json", '{"a": 1, "a": 2}', "YAML_DUPLICATE_KEY"),
@@ -144,7 +148,7 @@ def test_an_id_and_a_package_are_given_once(tmp_path: Path) -> None:
     second = HEADER.format(id="ORG-OWN-001") + BODY.format(id="ORG-OWN-001", package="governance.org.again")
     files = {
         "org/again.rego": second,
-        "org/again_test.rego": "package governance.org.again_test\n\ntest_it if true\n",
+        "org/again_test.rego": "package governance.org.again_test\n\ntest_it if true\n\ntest_not if true\n",
         **domain_rule("a-b", "AB-OWN-001"),
         **domain_rule("a_b", "AB-OWN-002"),
     }
