@@ -152,19 +152,19 @@ def _read_data(files: Sequence[PolicyFile]) -> tuple[dict[str, Any], list[Findin
 
 def _classes(document: YamlDocument) -> Iterator[Finding]:
     """Patterns among the parameters that would not mean the same to every engine."""
-    for pointer, text in _texts(document.value, ""):
+    for pointer, text in _strings(document.value, ""):
         if CLASSES.search(text):
             remedy = "Write the letters out, as [0-9] or [ \\t\\r\\n]."
             message = f"PORT-003: {text[:60]!r} holds a class that is not the same everywhere."
             yield FindingCode.POLICY_NOT_PORTABLE.at(document.place(pointer), message, remedy=remedy)
 
 
-def _texts(value: Any, pointer: str) -> Iterator[tuple[str, str]]:
+def _strings(value: Any, pointer: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, str):
         yield pointer, value
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, one in items:
-        yield from _texts(one, f"{pointer}/{key}")
+        yield from _strings(one, f"{pointer}/{key}")
 
 
 def _repeated(rules: Sequence[Rule]) -> Iterator[Finding]:
