@@ -20,6 +20,7 @@ class Permission(StrEnum):
     DOMAIN_VERSION_RETIRE = "domain:version:retire"
     ORGANISATION_ACCESS_LOG_READ = "organisation:access_log:read"
     ORGANISATION_AUDIT_READ = "organisation:audit:read"
+    ORGANISATION_METRIC_SETTLE = "organisation:metric:settle"
     ORGANISATION_POLICY_ACTIVATE = "organisation:policy:activate"
     ORGANISATION_POLICY_READ = "organisation:policy:read"
     ORGANISATION_POLICY_SIMULATE = "organisation:policy:simulate"

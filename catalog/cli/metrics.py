@@ -6,10 +6,13 @@ from typing import Any
 from catalog.cli import (
     metrics_build,
     metrics_compile,
+    metrics_duplicates,
     metrics_export,
     metrics_import,
     metrics_list,
     metrics_preview,
+    metrics_reconcile,
+    metrics_settle,
     metrics_validate,
 )
 from catalog.cli.command import add_group
@@ -28,6 +31,9 @@ def add_to(commands: Any, shared: ArgumentParser) -> None:
         metrics_export,
         metrics_import,
         metrics_build,
+        metrics_reconcile,
+        metrics_settle,
+        metrics_duplicates,
     )
     for command in commands_in_order:
         command.add_to(inner, shared)

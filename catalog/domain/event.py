@@ -12,6 +12,7 @@ class EventType(StrEnum):
     """Every event the catalog emits."""
 
     DEPRECATED = "catalog.version.deprecated"
+    METRIC_SETTLED = "catalog.metric_name.settled"
     POLICY_ACTIVATED = "catalog.policy.activated"
     POLICY_ROLLED_BACK = "catalog.policy.rolled_back"
     POLICY_SHADOWED = "catalog.policy.shadowed"

@@ -54,6 +54,9 @@ class FindingCode(Enum):
     METRIC_FIELD_MISPLACED = "A metric says something that has no meaning for its type."
     METRIC_INPUT_MISSING = "A metric lacks an input that its type needs."
     METRIC_NAME_AMBIGUOUS = "A metric name is served by several domains."
+    METRIC_NAME_SETTLED = (
+        "The executive sponsor has settled what a metric name stands for, and it is something else."
+    )
     METRIC_PRODUCT_NOT_SERVED = "A metric reads a data product that is no longer served."
     METRIC_QUERY_NOT_JOINABLE = "The metrics of one query define the same name differently."
     METRIC_TIME_REQUIRED = "A metric over windows of time is asked for without a time."

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from catalog.domain.metric import Metric, SemanticManifest
 from catalog.manifests.digest import digest_of
 from catalog.metrics.definition import Definition, defined, meaning_of
-from catalog.metrics.meaning.difference import Difference, differences, stated
+from catalog.metrics.difference import Difference, differences, stated
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,7 @@ def snapshot_of(draft: Draft, facts: Facts, evidence: Evidence, gate: Gate) -> S
         impact=impact_of(draft, facts, compatibility),
         standing=standing_of(draft, facts.served, facts.past),
         lineage=lineage_of(draft, facts.served),
+        settlement=facts.settlement,
     )
 
 

@@ -9,6 +9,7 @@ from catalog.domain.data_product import DataProduct
 from catalog.domain.draft import Draft, ProductContent
 from catalog.domain.identity import AssetKey, AssetKind
 from catalog.domain.lifecycle import Status
+from catalog.domain.settlement import Settlement
 from catalog.policy.lifecycle import Placement
 from catalog.publishing.snapshot import Dependency
 from catalog.publishing.standing import Past
@@ -16,13 +17,14 @@ from catalog.registry.compare import baseline_of
 from catalog.registry.compatibility import Consumer
 from catalog.registry.ports import PublishedVersion, UnitOfWork
 from catalog.registry.served import Served, ServedDrafts
+from catalog.registry.settled import standing
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """`previous` is the content of `baseline`, the served version that the draft would follow.
 
-    `placements` say which policy bundle stands where.
+    `placements` say which policy bundle stands where, `settlement` what a metric's name stands for.
     `downstream` is what is served and made from the asset, `readers` who read the metrics among it. `past` are
     contents of product versions that are served no more and that served metrics were made on.
     """
@@ -38,6 +40,7 @@ class Facts:
     downstream: tuple[Served, ...] = ()
     readers: Mapping[AssetKey, tuple[Consumer, ...]] = field(default_factory=dict)
     past: Past = field(default_factory=dict)
+    settlement: Settlement | None = None
 
     @property
     def previous_version(self) -> str:
@@ -74,6 +77,7 @@ def facts_of(draft: Draft, unit: UnitOfWork, served: ServedDrafts, publisher: st
         downstream=downstream,
         readers=readers,
         past=past_of(mesh, unit),
+        settlement=standing(draft.key.name, unit) if draft.key.kind is AssetKind.METRIC else None,
     )
 
 

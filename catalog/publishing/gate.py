@@ -184,12 +184,32 @@ def _impact(snapshot: Snapshot) -> Iterator[Finding]:
 
 
 _SHOWN: Final = 3
+
+
+def _settlement(snapshot: Snapshot) -> Iterator[Finding]:
+    """One name has one meaning, once the sponsor has settled which."""
+    settled, draft = snapshot.settlement, snapshot.draft
+    if settled is None or draft.key == settled.canonical:
+        return
+    if draft.definition_digest == settled.definition_digest:
+        return
+    fate = settled.fate_of(draft.key) or "align or rename"
+    yield FindingCode.METRIC_NAME_SETTLED.at(
+        _place(snapshot),
+        f"{settled.settled_by} settled on {settled.settled_at:%Y-%m-%d} that {settled.name} is what "
+        f"{settled.canonical.qualified_name} defines: {settled.reason}",
+        remedy=f"{fate}: state the same definition, or take another name; "
+        f"`concord metrics reconcile {settled.name}` shows the difference",
+    )
+
+
 CHECKS: Final[tuple[Callable[[Snapshot], Iterator[Finding]], ...]] = (
     _definition,
     _policy,
     _quality,
     _compatibility,
     _sign_offs,
+    _settlement,
     _lifecycle,
     _dependencies,
     _columns,

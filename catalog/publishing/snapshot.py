@@ -8,6 +8,7 @@ from catalog.domain.draft import Draft
 from catalog.domain.finding import Finding
 from catalog.domain.lifecycle import Status
 from catalog.domain.lineage import Link
+from catalog.domain.settlement import Settlement
 from catalog.domain.standing import Standing
 from catalog.policy.decision import Decision
 from catalog.quality.report import QualityReport
@@ -35,7 +36,8 @@ class Snapshot:
     draft is made from.
 
     `findings` are about the definition itself. `bundle_revision` and `view_digest` are what policy would see
-    at `judged_at`; a decision about anything else is stale. `quality` is None where nothing was measured.
+    at `judged_at`; a decision about anything else is stale. `quality` is None where nothing was measured, `settlement`
+    where nobody settled what the metric's name stands for.
     """
 
     draft: Draft
@@ -53,3 +55,4 @@ class Snapshot:
     impact: tuple[AffectedMetric, ...] = ()
     standing: Standing | None = None
     lineage: tuple[Link, ...] = ()
+    settlement: Settlement | None = None

@@ -14,9 +14,10 @@ from catalog.access.sign_off import SignOff
 from catalog.domain.document import Document
 from catalog.domain.draft import Draft
 from catalog.domain.event import Event
-from catalog.domain.identity import AssetKey
+from catalog.domain.identity import AssetKey, AssetKind
 from catalog.domain.lifecycle import Status
 from catalog.domain.lineage import Link
+from catalog.domain.settlement import Settlement
 from catalog.domain.standing import Standing
 from catalog.policy.decision import Decision, EnforcementPoint
 from catalog.policy.lifecycle import Mode, Placement, UploadedBundle
@@ -73,6 +74,9 @@ class Drafts(Protocol):
 
     def latest(self, key: AssetKey) -> Draft | None:
         """The draft registered last."""
+
+    def keys(self, kind: AssetKind, name: str = "") -> tuple[AssetKey, ...]:
+        """Every asset of that kind, or every one that bears the name, in the order of their keys."""
 
     def registered_by(self, key: AssetKey, digest: str) -> str:
         """The subject that registered this content first, empty where unknown; a proposer is no approver."""
@@ -164,6 +168,12 @@ class UnitOfWork(Protocol):
 
     def add_sign_off(self, key: AssetKey, sign_off: SignOff) -> None:
         """Store an approval."""
+
+    def settlement(self, name: str) -> Settlement | None:
+        """The last decision on what a metric name stands for, dead or alive."""
+
+    def add_settlement(self, decided: Settlement) -> None:
+        """Store a decision on a metric name."""
 
     def add_decision(self, key: AssetKey, digest: str, decision: Decision) -> None:
         """Store a decision with the view that it judged."""

@@ -249,6 +249,21 @@ policy_shadows = Table(
     Index(None, "revision", "decision_id"),
 )
 
+settlements = Table(
+    "settlements",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("name", Words, nullable=False),
+    Column("asset_id", Words, ForeignKey("assets.id"), nullable=False),
+    Column("canonical", Words, nullable=False),
+    Column("definition_digest", Words, nullable=False),
+    Column("others", Json, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("settled_at", Instant, nullable=False),
+    Column("settled_by", Words, nullable=False),
+    Index(None, "name", "id"),
+)
+
 api_tokens = Table(
     "api_tokens",
     metadata,

@@ -17,6 +17,7 @@ from catalog.domain.errors import CatalogError
 from catalog.domain.event import Event
 from catalog.domain.identity import AssetKey
 from catalog.domain.lineage import Link
+from catalog.domain.settlement import Settlement
 from catalog.policy.decision import Decision
 from catalog.quality.report import QualityReport
 from catalog.registry.compatibility import Consumer
@@ -36,6 +37,7 @@ from catalog.store.repositories.lineage import add_lineage
 from catalog.store.repositories.policies import StoredPolicies
 from catalog.store.repositories.quality_runs import add_quality_run
 from catalog.store.repositories.rollups import StoredRollups
+from catalog.store.repositories.settlements import add_settlement, settlement
 from catalog.store.repositories.sign_offs import add_sign_off, sign_offs
 from catalog.store.repositories.versions import StoredVersions
 from catalog.store.tables import audit_head
@@ -175,6 +177,14 @@ class StoreUnit:
     def add_sign_off(self, key: AssetKey, sign_off: SignOff) -> None:
         """Store an approval; raises `Conflict` when the same person gave it before."""
         add_sign_off(self._transaction, self._assets, key, sign_off)
+
+    def settlement(self, name: str) -> Settlement | None:
+        """The last decision on what a metric name stands for, dead or alive."""
+        return settlement(self._transaction, name)
+
+    def add_settlement(self, decided: Settlement) -> None:
+        """Store a decision on a metric name."""
+        add_settlement(self._transaction, self._assets, decided)
 
     def add_decision(self, key: AssetKey, digest: str, decision: Decision) -> None:
         """Store a decision with the view that it judged."""

@@ -8,6 +8,7 @@ from catalog.domain.document import Document
 from catalog.domain.errors import Refused
 from catalog.domain.identity import AssetKey
 from catalog.domain.people import Role
+from catalog.domain.settlement import Fate
 from catalog.manifests.loader import read_yaml
 from catalog.publishing.outcome import PublishOutcome
 
@@ -29,12 +30,22 @@ class PlantedFault:
 
 
 @dataclass(frozen=True, slots=True)
+class Dispute:
+    """A name that several domains state, and how the sponsor settles it."""
+
+    canonical: AssetKey
+    reason: str
+    others: tuple[tuple[AssetKey, Fate], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Expectations:
-    """Assets to publish in order, approvals to give, faults to find."""
+    """Assets to publish in order, approvals to give, faults to find, a name to settle."""
 
     published: tuple[AssetKey, ...]
     sign_offs: tuple[tuple[AssetKey, tuple[Role, ...]], ...]
     faults: tuple[PlantedFault, ...]
+    dispute: Dispute
 
     @property
     def refused(self) -> tuple[AssetKey, ...]:
@@ -84,6 +95,16 @@ def read_expectations(document: Document) -> Expectations:
             PlantedFault(AssetKey.parse(one["asset"]), one["code"], one.get("check", ""), one["sentence"])
             for one in content["faults"]
         ),
+        _dispute(content["dispute"]),
+    )
+
+
+def _dispute(content: Mapping[str, Any]) -> Dispute:
+    others = content["others"].items()
+    return Dispute(
+        AssetKey.parse(content["canonical"]),
+        content["reason"],
+        tuple((AssetKey.parse(key), Fate(fate)) for key, fate in others),
     )
 
 

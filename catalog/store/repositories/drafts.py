@@ -11,7 +11,7 @@ from catalog.domain.clock import Clock
 from catalog.domain.document import Document
 from catalog.domain.draft import Draft
 from catalog.domain.errors import AuditBroken
-from catalog.domain.identity import AssetKey
+from catalog.domain.identity import AssetKey, AssetKind
 from catalog.registry.drafts import draft_from
 from catalog.store.card import card_of
 from catalog.store.repositories.assets import Assets, is_asset
@@ -55,6 +55,14 @@ class StoredDrafts:
     def latest(self, key: AssetKey) -> Draft | None:
         """The draft registered last."""
         return self._read(key, drafts.c.digest == assets.c.draft_digest)
+
+    def keys(self, kind: AssetKind, name: str = "") -> tuple[AssetKey, ...]:
+        """Every asset of that kind, or every one that bears the name, in the order of their keys."""
+        statement = select(assets.c.domain, assets.c.name).where(assets.c.kind == kind)
+        if name:
+            statement = statement.where(assets.c.name == name)
+        rows = self._transaction.rows(statement.order_by(assets.c.domain, assets.c.name))
+        return tuple(AssetKey(kind, row.domain, row.name) for row in rows)
 
     def registered_by(self, key: AssetKey, digest: str) -> str:
         """The subject that registered this content first, empty where unknown."""

@@ -1,0 +1,1 @@
+"""What a metric name means to whom, measured on the same data."""
