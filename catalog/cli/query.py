@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from catalog.cli.command import add_command
 from catalog.cli.metric_question import add_question, asked
+from catalog.cli.metrics_reconcile import settlement_json, settlement_words
 from catalog.cli.output import Output
 from catalog.config import Settings
 
@@ -79,6 +80,8 @@ def _tell(answer: "MetricAnswer", output: Output) -> None:
         output.line(
             f"{one.key} {one.version}, {certified}, quality {one.quality}, decision {one.decision_id}", "grey"
         )
+        if one.settlement:
+            output.line(f"    {settlement_words(one.settlement, one.settlement.name)}", "grey")
         if one.notice:
             output.line(f"    deprecated: {one.notice}", "yellow")
 
@@ -95,4 +98,5 @@ def _fact(one: "TrustFacts") -> dict[str, Any]:
         "measuredAt": one.measured_at,
         "decisionId": one.decision_id,
         "notice": one.notice,
+        "settlement": settlement_json(one.settlement) if one.settlement else None,
     }

@@ -10,6 +10,7 @@ from catalog.bootstrap import Services
 from catalog.domain.cancellation import Cancellation
 from catalog.metrics.compile import CompiledQuery
 from catalog.metrics.query import MetricQuery
+from catalog.registry.settled import standing
 from catalog.serving.metric_read.access import log_read, log_refused
 from catalog.serving.metric_read.answer import MetricAnswer, TrustFacts
 from catalog.serving.metric_read.evidence import evidence_of, facts_of
@@ -39,10 +40,14 @@ def query_metrics(
             name: evidence_of(name, reads.get(name, ""), manifest, services, unit) for name in plan.models
         }
         candidates = fresh(closures, evidence, unit)
+        settled = [standing(one.version.key.name, unit) for one in served]
     over = rolled(closures, _plainly(query, served), candidates, evidence, services)
     question = question_of(over.plan, served, over.datasets, actor)
     run = execute(over.plan, question, evidence, services, cancellation or Cancellation())
-    facts = tuple(facts_of(one, evidence, run.unchanged) for one in served)
+    facts = tuple(
+        facts_of(one, evidence, run.unchanged, settlement)
+        for one, settlement in zip(served, settled, strict=True)
+    )
     answer = _answer(over, run, facts, sql=over.plan.sql if _may_see_sql(actor, served) else "")
     log_read(actor, (one.version for one in served), query, len(answer.rows), services)
     return answer

@@ -20,6 +20,7 @@ from catalog.registry.ownership import in_domain
 from catalog.registry.register import register
 from catalog.serving.graphql.attempt import attempt
 from catalog.serving.graphql.policy import PolicyMutation
+from catalog.serving.graphql.reconciliation import ReconciliationMutation
 from catalog.serving.graphql.request import RequestInfo
 from catalog.serving.graphql.types.finding import Finding, UserError, findings_of
 from catalog.serving.graphql.types.impact import AffectedMetric, affected_of
@@ -151,7 +152,7 @@ class VersionStatusPayload:
 
 
 @strawberry.type(description="Everything that can be done.")
-class Mutation(PolicyMutation):
+class Mutation(PolicyMutation, ReconciliationMutation):
     """The write side; each verb commits inside its use case."""
 
     @strawberry.mutation(description="Register every product and metric of the documents as drafts.")

@@ -13,6 +13,7 @@ from catalog.domain.lineage import Node
 from catalog.domain.metric import MetricType
 from catalog.policy.decision import Verdict
 from catalog.serving.graphql.policy import PolicyQuery
+from catalog.serving.graphql.reconciliation import ReconciliationQuery
 from catalog.serving.graphql.request import RequestInfo
 from catalog.serving.graphql.types.access_entry import AccessEntry, access_of
 from catalog.serving.graphql.types.audit_entry import AuditEntry, audit_of
@@ -65,7 +66,7 @@ def _restriction(actor: Actor) -> frozenset[str] | None:
 
 
 @strawberry.type(description="Everything that can be read.")
-class Query(PolicyQuery):
+class Query(PolicyQuery, ReconciliationQuery):
     """The read side."""
 
     @strawberry.field(description="Domains with something to see, by name.")

@@ -6,6 +6,7 @@ from catalog.access.access_event import AccessEvent
 from catalog.access.actor import Actor
 from catalog.bootstrap import Services
 from catalog.metrics.query import MetricQuery
+from catalog.publishing.reconciliation.reconcile import Reconciliation
 from catalog.registry.ports import PublishedVersion
 
 
@@ -31,6 +32,19 @@ def log_refused(actor: Actor, version: PublishedVersion, services: Services) -> 
         services.clock.now(), actor, version.key, version.version, version.decision_id, False, 0, {}
     )
     _append(actor, [event], services)
+
+
+def log_reconciled(actor: Actor, found: Reconciliation, by: str, services: Services) -> None:
+    """One row for each served metric whose number was asked for; drafts are not served, and not read as such."""
+    asked, at = {"reconcile": found.name, "by": by}, services.clock.now()
+    events = [
+        AccessEvent(
+            at, actor, one.key, one.version, one.decision_id, not one.reason, int(not one.reason), asked
+        )
+        for one in found.teams
+        if one.decision_id
+    ]
+    _append(actor, events, services)
 
 
 def _append(actor: Actor, events: list[AccessEvent], services: Services) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from catalog.domain.identity import AssetKey
+from catalog.domain.settlement import Settlement
 from catalog.domain.sql_engine import ResultColumn
 
 
@@ -13,6 +14,7 @@ class TrustFacts:
     """Why one metric's number may be trusted, and how far.
 
     `quality` is `passed`, or `unverified` when the data changed since it was measured; `measured_at` is when.
+    `settlement` is the decision in force on what the metric's name stands for.
     """
 
     key: AssetKey
@@ -25,6 +27,7 @@ class TrustFacts:
     measured_at: datetime | None
     decision_id: str
     notice: str
+    settlement: Settlement | None = None
 
 
 @dataclass(frozen=True, slots=True)

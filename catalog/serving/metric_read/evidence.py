@@ -13,6 +13,7 @@ from catalog.domain.finding_code import FindingCode
 from catalog.domain.identity import AssetKind
 from catalog.domain.metric import SemanticManifest
 from catalog.domain.semantic_model import SemanticModel, TimeSpine
+from catalog.domain.settlement import Settlement
 from catalog.publishing.certification import certification_of
 from catalog.registry.ports import PublishedVersion
 from catalog.serving.metric_read.answer import TrustFacts
@@ -49,7 +50,12 @@ def evidence_of(
     )
 
 
-def facts_of(served: ServedMetric, evidence: Mapping[str, Evidence], unchanged: frozenset[str]) -> TrustFacts:
+def facts_of(
+    served: ServedMetric,
+    evidence: Mapping[str, Evidence],
+    unchanged: frozenset[str],
+    settlement: Settlement | None,
+) -> TrustFacts:
     """Data that changed since its quality run, or while the query ran, is not verified."""
     names = dict.fromkeys(one.name for one in served.closure.relations)
     own = [evidence[name] for name in names if name in evidence]
@@ -66,6 +72,7 @@ def facts_of(served: ServedMetric, evidence: Mapping[str, Evidence], unchanged: 
         measured_at=min((one.at for one in own if one.at is not None), default=None),
         decision_id=version.decision_id,
         notice=version.notice,
+        settlement=settlement,
     )
 
 

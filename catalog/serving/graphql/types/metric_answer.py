@@ -7,6 +7,7 @@ import strawberry
 from catalog.domain.errors import UsageError
 from catalog.metrics.query import MetricQuery
 from catalog.serving.graphql.types.scalar import Value
+from catalog.serving.graphql.types.settlement import Settlement, settlement_of
 from catalog.serving.metric_read.answer import MetricAnswer as DomainAnswer
 from catalog.serving.metric_read.answer import TrustFacts as DomainFacts
 
@@ -50,6 +51,9 @@ class TrustFacts:
     freshness: datetime | None = strawberry.field(description="When the data was last measured.")
     decision_id: str
     notice: str
+    settlement: Settlement | None = strawberry.field(
+        description="The executive sponsor's decision on what the name stands for, where one is in force."
+    )
 
 
 @strawberry.type(description="One answer for everyone who asks.")
@@ -115,4 +119,5 @@ def _facts_of(facts: DomainFacts) -> TrustFacts:
         freshness=facts.measured_at,
         decision_id=facts.decision_id,
         notice=facts.notice,
+        settlement=settlement_of(facts.settlement) if facts.settlement else None,
     )
