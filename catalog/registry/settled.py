@@ -30,10 +30,10 @@ def current_digest(key: AssetKey, unit: UnitOfWork) -> str:
 def offered_first(versions: Iterable[PublishedVersion]) -> PublishedVersion | None:
     """The served version that is offered before others: active, then released, then newest."""
     served = [one for one in versions if is_served(one.status)]
-    return max(served, key=_rank, default=None)
+    return max(served, key=lambda one: offer_rank(one.status, one.version), default=None)
 
 
-def _rank(one: PublishedVersion) -> tuple[bool, bool, Version]:
-    parsed = Version.parse(one.version)
-    assert parsed is not None
-    return one.status is Status.ACTIVE, "-" not in one.version, parsed
+def offer_rank(status: Status, version: str) -> tuple[object, ...]:
+    """Greatest for what is offered before others."""
+    parsed = Version.parse(version) or Version(0)
+    return status is Status.ACTIVE, not parsed.prerelease, parsed.sort_key()

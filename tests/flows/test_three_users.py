@@ -368,3 +368,27 @@ class TestEveryDoor:
         mesh.send("bi", "{ __typename }")
         with urllib.request.urlopen(mesh.url.replace("graphql", "metrics"), timeout=5) as answer:
             assert b'concord_http_requests_total{path="/graphql",status="200"}' in answer.read()
+
+
+def test_a_sponsor_sees_three_numbers_of_one_name_why_and_what_was_settled(mesh: Mesh) -> None:
+    answer = mesh.operation("sponsor", "bi/reconcile_metric", name="gmv")["metricReconciliation"]
+    values = {one["metric"]: one["value"] for one in answer["stated"]}
+    assert len(set(values.values())) == 3
+    assert answer["spread"] == pytest.approx(max(values.values()) - min(values.values()))
+    assert answer["settlement"]["canonical"] == "metric:finance.gmv"
+    for one in answer["comparisons"]:
+        other = values[f"metric:{one['other'].split(' ')[0]}"]
+        explained = sum(cause["one"] - cause["other"] for cause in one["causes"])
+        assert explained == pytest.approx(values["metric:finance.gmv"] - other)
+    as_reader = mesh.operation("bi", "bi/reconcile_metric", name="gmv")["metricReconciliation"]
+    assert [one["metric"] for one in as_reader["stated"]] == ["metric:finance.gmv"]
+
+
+def test_whoever_is_no_sponsor_settles_nothing(mesh: Mesh) -> None:
+    given = {"canonical": "metric:finance.gmv", "reason": "ours", "dryRun": True}
+    refused = mesh.operation("finance-owner", "domain_team/settle_metric_name", input=given)
+    assert refused["metricNameSettle"]["settlement"] is None
+    assert refused["metricNameSettle"]["userErrors"][0]["code"] == "FORBIDDEN"
+    tried = mesh.operation("sponsor", "domain_team/settle_metric_name", input=given)["metricNameSettle"]
+    assert tried["settlement"]["definitionDigest"].startswith("sha256:")
+    assert tried["unheard"] == ["metric:marketing.gmv", "metric:sales.gmv"]

@@ -22,6 +22,7 @@ from catalog.publishing.ports import Gate
 from catalog.publishing.reconciliation.rivals import Rival
 from catalog.quality.table import masked_columns
 from catalog.registry.served import Served
+from catalog.registry.settled import offer_rank
 
 _LEAST_SECONDS: Final = 0.05
 
@@ -107,7 +108,9 @@ class Data:
         return self.gate.sql_engine.run(SqlQuery(sql, datasets, parameters, deadline_seconds=limit)).rows()
 
     def _located(self, relation: SemanticModel | TimeSpine) -> Behind | None:
-        for one in sorted(self.served, key=lambda each: each.status):
+        for one in sorted(
+            self.served, key=lambda each: offer_rank(each.status, each.draft.version), reverse=True
+        ):
             content = one.draft.content
             if not isinstance(content, ProductContent) or one.draft.key.qualified_name != relation.product:
                 continue
