@@ -113,7 +113,7 @@ class MetricDuplicates:
 
 
 @strawberry.input
-class MetricFateInput:
+class SettledFateInput:
     """What becomes of one other metric of the name."""
 
     metric: str
@@ -126,7 +126,7 @@ class MetricNameSettleInput:
 
     canonical: str
     reason: str
-    others: list[MetricFateInput] = strawberry.field(default_factory=list)
+    others: list[SettledFateInput] = strawberry.field(default_factory=list)
     definition_digest: str = ""
     idempotency_key: str = ""
     dry_run: bool = False

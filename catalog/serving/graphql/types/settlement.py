@@ -7,7 +7,7 @@ import strawberry
 from catalog.domain.settlement import Fate
 from catalog.domain.settlement import Settlement as DomainSettlement
 
-strawberry.enum(Fate, name="MetricFate", description="What becomes of another metric of the settled name.")
+strawberry.enum(Fate, name="SettledFate", description="What becomes of another metric of the settled name.")
 
 
 @strawberry.type(description="What the decision says of another metric of the name.")
