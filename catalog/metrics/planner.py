@@ -27,15 +27,16 @@ MAX_FILTERED: Final = 8
 
 
 def plan_query(
-    lookup: Lookup, query: MetricQuery, relations: Mapping[str, str], above: tuple[str, ...] = ()
+    lookup: Lookup, query: MetricQuery, relations: Mapping[str, str], above: tuple[str, ...] | None = None
 ) -> PlannedQuery:
     """Plan one query; raises `QueryRefused` with all findings of the first stage that has any.
 
-    `above` are the metrics whose filters led to this query. The stages are: the form of the query, what its
-    metrics are made of, what its references reach.
+    `above` are the metrics in filters that led to this query, None where a consumer asks it. The stages are:
+    the form of the query, what its metrics are made of, what its references reach.
     """
     request, faults = read_query(query)
-    _refuse([*faults, *_circles(lookup, request, above)])
+    led = () if above is None else (*above, *request.metrics)
+    _refuse([*faults, *_circles(lookup, request, above or ())])
     expansion = Expansion(lookup)
     metrics = _expanded(expansion, request)
     _refuse(expansion.findings)
@@ -46,7 +47,7 @@ def plan_query(
         request,
         query_grain(request, lookup),
         full,
-        planned=lambda inner: plan_query(lookup, inner, relations, (*above, *request.metrics)),
+        planned=lambda inner: plan_query(lookup, inner, relations, led),
     )
     bound = [leaf for leaf in map(binding.bound, leaves) if leaf]
     keys = tuple(key.name for key in bound[0].keys) if bound else ()

@@ -1,138 +1,137 @@
-"""Random stars with random queries: the compiled SQL gives what plain Python gives row by row."""
-# ruff: noqa: DTZ001 (the times of the data have no zone)
+"""Random rows with random queries: the compiled SQL gives what plain Python gives row by row."""
 
 import os
-from collections.abc import Iterator, Sequence
-from datetime import date, datetime
-from decimal import Decimal
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
-import duckdb
-import pg8000.native
+import metrics_moments
+import metrics_star
+import moments_by_hand
 import pytest
 from hypothesis import HealthCheck, given, settings
-from metrics_star import CONDITIONS, MANIFEST, SCHEMA, Asked, Tables, answer, queries, stars
-from sqlalchemy.engine import make_url
+from star_engines import DuckDb, PostgreSql, differences
 
-from catalog.metrics.compile import CompiledQuery, compile_query
+from catalog.domain.metric import SemanticManifest
+from catalog.metrics.compile import compile_query
 from catalog.metrics.query import MetricQuery
 
 EXAMPLES = int(os.environ.get("CONCORD_PROPERTY_EXAMPLES", "200"))
+FEWER = max(25, EXAMPLES // 4)
 HEALTH = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large]
-
-
-class DuckDb:
-    dialect = "duckdb"
-
-    def __init__(self) -> None:
-        self.connection = duckdb.connect(config={"threads": 1})
-
-    def load(self, table: str, rows: Sequence[dict[str, Any]]) -> None:
-        self.connection.execute(f"DELETE FROM {table}")
-        if rows:
-            marks = ", ".join("?" for _ in SCHEMA[table])
-            values = [[row[name] for name in SCHEMA[table]] for row in rows]
-            self.connection.executemany(f"INSERT INTO {table} VALUES ({marks})", values)
-
-    def create(self, statement: str) -> None:
-        self.connection.execute(statement)
-
-    def run(self, compiled: CompiledQuery) -> list[tuple[Any, ...]]:
-        return self.connection.execute(compiled.sql, list(compiled.parameters)).fetchall()
-
-
-class PostgreSql:
-    dialect = "postgres"
-
-    def __init__(self, url: str) -> None:
-        parts = make_url(url)
-        assert parts.username
-        self.connection = pg8000.native.Connection(
-            parts.username,
-            host=parts.host or "127.0.0.1",
-            port=parts.port or 5432,
-            password=str(parts.password) if parts.password else None,
-            database=parts.database,
-        )
-
-    def create(self, statement: str) -> None:
-        self.connection.run(statement.replace("CREATE TABLE", "CREATE TEMPORARY TABLE"))
-
-    def load(self, table: str, rows: Sequence[dict[str, Any]]) -> None:
-        self.connection.run(f"DELETE FROM {table}")
-        names = SCHEMA[table]
-        for row in rows:
-            marks = ", ".join(f"CAST(:{name} AS {kind})" for name, kind in names.items())
-            self.connection.run(
-                f"INSERT INTO {table} VALUES ({marks})", **{name: row[name] for name in names}
-            )
-
-    def run(self, compiled: CompiledQuery) -> list[tuple[Any, ...]]:
-        context = self.connection.execute_unnamed(compiled.sql, vals=compiled.parameters)
-        return [tuple(row) for row in context.rows or []]
-
-
-def filled(engine: DuckDb | PostgreSql) -> DuckDb | PostgreSql:
-    for table, columns in SCHEMA.items():
-        declared = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-        engine.create(f"CREATE TABLE {table} ({declared})")
-    return engine
+given_many = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=HEALTH)
+given_fewer = settings(max_examples=FEWER, deadline=None, suppress_health_check=HEALTH)
 
 
 @pytest.fixture(scope="module")
-def embedded() -> Iterator[DuckDb]:
-    engine = DuckDb()
-    filled(engine)
-    yield engine
-    engine.connection.close()
+def compared(request: pytest.FixtureRequest) -> Iterator[Counter[str]]:
+    """How many queries were compared on each engine; told at the end."""
+    count: Counter[str] = Counter()
+    yield count
+    told = ", ".join(f"{number} on {name}" for name, number in count.items())
+    with request.config.pluginmanager.get_plugin("capturemanager").global_and_fixture_disabled():
+        print(f"\nrandom queries compared with plain Python: {told}")
 
 
 @pytest.fixture(scope="module")
-def server(postgresql_url: str) -> Iterator[PostgreSql]:
-    engine = PostgreSql(postgresql_url)
-    filled(engine)
+def shop() -> Iterator[DuckDb]:
+    engine = DuckDb(metrics_star.SCHEMA)
     yield engine
-    engine.connection.close()
+    engine.close()
 
 
-@settings(max_examples=EXAMPLES, suppress_health_check=HEALTH)
-@given(tables=stars(), asked=queries())
-def test_duckdb_gives_what_plain_python_gives(embedded: DuckDb, tables: Tables, asked: Asked) -> None:
-    assert_equal(embedded, tables, asked)
+@pytest.fixture(scope="module")
+def calendar() -> Iterator[DuckDb]:
+    engine = DuckDb(metrics_moments.SCHEMA)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="module")
+def shop_server(postgresql_url: str) -> Iterator[PostgreSql]:
+    engine = PostgreSql(metrics_star.SCHEMA, postgresql_url)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="module")
+def calendar_server(postgresql_url: str) -> Iterator[PostgreSql]:
+    engine = PostgreSql(metrics_moments.SCHEMA, postgresql_url)
+    yield engine
+    engine.close()
+
+
+@given_many
+@given(tables=metrics_star.stars(), asked=metrics_star.queries())
+def test_duckdb_gives_what_plain_python_gives_in_a_shop(
+    shop: DuckDb, compared: Counter[str], tables: metrics_star.Tables, asked: metrics_star.Asked
+) -> None:
+    in_shop(shop, compared, tables, asked)
 
 
 @pytest.mark.postgresql
-@settings(max_examples=max(25, EXAMPLES // 4), suppress_health_check=HEALTH)
-@given(tables=stars(), asked=queries())
-def test_postgresql_gives_what_plain_python_gives(server: PostgreSql, tables: Tables, asked: Asked) -> None:
-    assert_equal(server, tables, asked)
+@given_fewer
+@given(tables=metrics_star.stars(), asked=metrics_star.queries())
+def test_postgresql_gives_what_plain_python_gives_in_a_shop(
+    shop_server: PostgreSql, compared: Counter[str], tables: metrics_star.Tables, asked: metrics_star.Asked
+) -> None:
+    in_shop(shop_server, compared, tables, asked)
 
 
-def assert_equal(engine: DuckDb | PostgreSql, tables: Tables, asked: Asked) -> None:
-    query = MetricQuery(
-        asked.metrics,
-        asked.keys,
-        tuple(CONDITIONS[number].text for number in asked.conditions),
-        time_constraint=asked.between,
-    )
-    compiled = compile_query(MANIFEST, query, dialect=engine.dialect, bind=asked.bind)
-    for table, rows in tables.items():
-        engine.load(table, rows)
-    assert compiled.columns == (*asked.keys, *asked.metrics)
-    assert comparable(engine.run(compiled)) == comparable(answer(tables, asked)), compiled.sql
+@given_many
+@given(world=metrics_moments.worlds())
+def test_duckdb_gives_what_plain_python_gives_over_a_calendar(
+    calendar: DuckDb, compared: Counter[str], world: tuple[metrics_moments.Tables, metrics_moments.Asked]
+) -> None:
+    over_calendar(calendar, compared, *world)
 
 
-def comparable(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    return sorted((tuple(_plain(value) for value in row) for row in rows), key=repr)
+@pytest.mark.postgresql
+@given_fewer
+@given(world=metrics_moments.worlds())
+def test_postgresql_gives_what_plain_python_gives_over_a_calendar(
+    calendar_server: PostgreSql,
+    compared: Counter[str],
+    world: tuple[metrics_moments.Tables, metrics_moments.Asked],
+) -> None:
+    over_calendar(calendar_server, compared, *world)
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, bool | str) or value is None:
-        return value
-    if isinstance(value, int | float | Decimal):
-        return float(f"{float(value) + 0.0:.9g}")
-    return (
-        value
-        if isinstance(value, datetime) or not isinstance(value, date)
-        else datetime(*value.timetuple()[:3])
-    )
+def in_shop(
+    engine: DuckDb | PostgreSql,
+    compared: Counter[str],
+    tables: metrics_star.Tables,
+    asked: metrics_star.Asked,
+) -> None:
+    where = tuple(metrics_star.CONDITIONS[number].text for number in asked.conditions)
+    query = MetricQuery(asked.metrics, asked.keys, where, time_constraint=asked.between)
+    expected = metrics_star.answer(tables, asked)
+    agree(engine, compared, metrics_star.MANIFEST, query, tables, expected, bind=asked.bind)
+
+
+def over_calendar(
+    engine: DuckDb | PostgreSql,
+    compared: Counter[str],
+    tables: metrics_moments.Tables,
+    asked: metrics_moments.Asked,
+) -> None:
+    query = MetricQuery(asked.metrics, asked.keys, asked.where, time_constraint=asked.between)
+    expected = moments_by_hand.answer(tables, asked)
+    agree(engine, compared, metrics_moments.MANIFEST, query, tables, expected)
+
+
+def agree(
+    engine: DuckDb | PostgreSql,
+    compared: Counter[str],
+    manifest: SemanticManifest,
+    query: MetricQuery,
+    tables: Any,
+    expected: list[tuple[Any, ...]],
+    *,
+    bind: bool = False,
+) -> None:
+    compiled = compile_query(manifest, query, dialect=engine.dialect, bind=bind)
+    engine.load(tables)
+    assert compiled.columns == (*query.group_by, *query.metrics)
+    assert differences(len(query.group_by), engine.run(compiled), expected) == [], compiled.sql
+    compared[engine.dialect] += 1

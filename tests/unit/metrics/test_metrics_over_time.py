@@ -200,3 +200,13 @@ def test_every_plan_explains_itself_and_is_written_for_postgresql(
     compiled = compile_query(manifest, MetricQuery((metric,), ("metric_time__day",)), dialect="postgres")
     assert compiled.sql.startswith("SELECT")
     assert len(compiled.plan.explain().splitlines()) >= 3
+
+
+def test_a_metric_may_be_asked_for_beside_one_whose_filter_looks_at_it() -> None:
+    looks = {
+        **metric("of_regulars", "simple", measure="amount"),
+        "filter": "{{ Metric('visit_count', ['visitor']) }} > 1",
+    }
+    manifest = read_semantic_manifest({**CONTENT, "metrics": [*CONTENT["metrics"], looks]})
+    compiled = compile_query(manifest, MetricQuery(("visit_count", "of_regulars")))
+    assert compiled.columns == ("visit_count", "of_regulars")
