@@ -1,5 +1,6 @@
 """`concord lineage`: what something is made from, or what is made from it, down to the column."""
 
+import json
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ def add_to(commands: Any, shared: ArgumentParser) -> None:
             "concord lineage metric:finance.gmv",
             "concord lineage column:sales.orders/orders/amount --downstream",
             "concord lineage data_product:sales.orders --downstream --output json",
+            "concord lineage metric:finance.gmv --openlineage",
         ],
     )
     parser.add_argument(
@@ -42,6 +44,10 @@ def add_to(commands: Any, shared: ArgumentParser) -> None:
         help="walk a metric up in this served version instead of the one offered first",
     )
 
+    parser.add_argument(
+        "--openlineage", action="store_true", help="write the served metric as an OpenLineage event instead"
+    )
+
 
 def run(given: Namespace, settings: Settings, output: Output) -> int:
     """0; something unknown has no lineage, and neither has what may not be seen."""
@@ -50,6 +56,8 @@ def run(given: Namespace, settings: Settings, output: Output) -> int:
     from catalog.domain.lineage import Node
     from catalog.store.projections.lineage import Direction, Lineage
 
+    if given.openlineage:
+        return _tell_event(given, settings)
     node = Node.parse(given.node)
     direction = Direction.DOWNSTREAM if given.downstream else Direction.UPSTREAM
     with Services(settings) as services:
@@ -67,6 +75,18 @@ def run(given: Namespace, settings: Settings, output: Output) -> int:
     _tell(node, found[:_MOST], given.downstream, output)
     if len(found) > _MOST:
         output.line(f"There are more than {_MOST} links.", "yellow")
+    return 0
+
+
+def _tell_event(given: Namespace, settings: Settings) -> int:
+    """One JSON document in either form of output: it is for another program."""
+    from catalog.bootstrap import Services
+    from catalog.cli.acting import acting, asset
+    from catalog.serving.lineage_event import lineage_event
+
+    with Services(settings) as services:
+        event = lineage_event(asset(given.node), acting(services), services)
+    print(json.dumps(event, indent=2))
     return 0
 
 

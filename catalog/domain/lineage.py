@@ -25,6 +25,9 @@ class LineageRole(StrEnum):
     VALUE = "value"
 
 
+DECIDING: Final = frozenset({LineageRole.FILTER, LineageRole.KEY, LineageRole.VALUE})
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class SourceColumn:
     """A column of a relation as a query reads it, and what it does there.

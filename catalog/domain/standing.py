@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from catalog.domain.lineage import LineageRole
+from catalog.domain.lineage import DECIDING, LineageRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,11 @@ class ModelSource:
     reads: str
     lost: tuple[LostColumn, ...] = ()
 
+    @property
+    def broken(self) -> bool:
+        """Whether the metric's number hangs on what is lost, and no version gives it."""
+        return not self.reads and any(one.role in DECIDING for one in self.lost)
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -39,7 +44,12 @@ class Standing:
     @property
     def valid(self) -> bool:
         """Whether the metric has a number at all; without some group it still has."""
-        return all(one.reads for one in self.sources)
+        return not any(one.broken for one in self.sources)
+
+    @property
+    def lost(self) -> frozenset[tuple[str, str]]:
+        """Every lost column with its model."""
+        return frozenset((source.model, one.column) for source in self.sources for one in source.lost)
 
     def source(self, model: str) -> ModelSource | None:
         """Where that model's rows come from, None for a model that the metric does not have."""

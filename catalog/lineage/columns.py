@@ -17,7 +17,6 @@ _STRENGTH: Final[Mapping[LineageRole, int]] = {
         LineageRole.VALUE,
     ))
 }  # fmt: skip
-DECIDING: Final = frozenset({LineageRole.FILTER, LineageRole.KEY, LineageRole.VALUE})
 
 
 def columns_used(links: Iterable[Link], start: Node) -> dict[Node, LineageRole]:

@@ -10,7 +10,7 @@ from catalog.domain.draft import ProductContent
 from catalog.domain.finding import NOWHERE, Finding, Level, Place, blocking
 from catalog.domain.finding_code import FindingCode
 from catalog.domain.lifecycle import Status
-from catalog.lineage.columns import DECIDING
+from catalog.domain.lineage import DECIDING
 from catalog.lineage.impact import Fate
 from catalog.policy.decision import EnforcementPoint
 from catalog.publishing.snapshot import Snapshot

@@ -61,12 +61,12 @@ def _sunset(current: PublishedVersion, now: datetime) -> Iterator[Finding]:
 
 
 def _dependents(current: PublishedVersion, unit: UnitOfWork, gate: Gate) -> Iterator[Finding]:
-    """Metrics that no other version could serve; of an asset's last version everything else made from it too."""
+    """Metrics that lose a column; of an asset's last version everything else made from it too."""
     this = (current.key, current.version)
     rest = [one for one in gate.served.of(unit) if (one.draft.key, one.draft.version) != this]
     for one, before, after in standings_over(current.key, rest, past_of(rest, unit)):
-        if before.valid and not after.valid:
-            yield _made_from(one, current, next(_reasons(after), ""))
+        if gone := after.lost - before.lost:
+            yield _made_from(one, current, next(_reasons(after, gone)))
     draft = unit.drafts.get(current.key, current.digest)
     if draft is not None and not any(one.draft.key == current.key for one in rest):
         for one in depend_on(draft, rest):
@@ -74,8 +74,9 @@ def _dependents(current: PublishedVersion, unit: UnitOfWork, gate: Gate) -> Iter
                 yield _made_from(one, current, "")
 
 
-def _reasons(standing: Standing) -> Iterator[str]:
-    return (column.reason for source in standing.sources if not source.reads for column in source.lost)
+def _reasons(standing: Standing, gone: frozenset[tuple[str, str]]) -> Iterator[str]:
+    every = ((source.model, one) for source in standing.sources for one in source.lost)
+    return (one.reason for model, one in every if (model, one.column) in gone)
 
 
 def _made_from(one: Served, current: PublishedVersion, reason: str) -> Finding:

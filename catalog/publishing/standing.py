@@ -7,10 +7,9 @@ from catalog.domain.data_contract import SchemaObject
 from catalog.domain.draft import Draft, MetricContent, ProductContent
 from catalog.domain.identity import AssetKind
 from catalog.domain.lifecycle import Status
-from catalog.domain.lineage import LineageRole
+from catalog.domain.lineage import DECIDING, LineageRole
 from catalog.domain.standing import LostColumn, ModelSource, Standing
 from catalog.domain.version import Version
-from catalog.lineage.columns import DECIDING
 from catalog.publishing.lineage import columns_of
 from catalog.registry.column_fit import lost_columns
 from catalog.registry.served import Served

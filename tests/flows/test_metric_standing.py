@@ -188,7 +188,10 @@ def test_a_lost_group_is_refused_and_the_number_without_it_is_not(services: Serv
     put(services, ORDERS, *product("1.0.0"))
     put(services, GMV, metric_document(tier="tier_3"))
     put(services, ORDERS, *product("2.0.0", NO_TIME))
-    out(services, "1.0.0")
+    with pytest.raises(Refused) as caught:
+        out(services, "1.0.0")
+    assert "column ordered_at is gone" in caught.value.findings[0].message
+    retire(RetireCommand(ORDERS, "1.0.0", force=True), OLGA, services.gate)
     assert standing(services).valid
     assert number(services) == [(13,)]
     with pytest.raises(Refused) as caught:

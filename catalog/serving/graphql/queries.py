@@ -3,6 +3,7 @@
 from typing import Annotated
 
 import strawberry
+from strawberry.scalars import JSON
 
 from catalog.access.actor import EVERYWHERE, Actor
 from catalog.access.decide import decide, require
@@ -37,6 +38,7 @@ from catalog.serving.graphql.types.page import (
     read_number_cursor,
 )
 from catalog.serving.graphql.types.quality_run import QualityRun, run_of
+from catalog.serving.lineage_event import lineage_event
 from catalog.serving.metric_query import query_metrics
 from catalog.store.projections.access_log import AccessLog
 from catalog.store.projections.assets import Assets
@@ -168,6 +170,11 @@ class Query(PolicyQuery, ReconciliationQuery):
     ) -> Connection[LineageLink]:
         """A page of links over what is served; an unknown node has none."""
         return lineage_page(info, Node.parse(node), direction, version, first, after)
+
+    @strawberry.field(description="The OpenLineage event of a served metric, as metric:sales.gmv.")
+    def open_lineage(self, info: RequestInfo, metric: str) -> JSON:
+        """A JobEvent of spec 2-0-2 with its columnLineage facet."""
+        return JSON(lineage_event(AssetKey.parse(metric), info.context.actor, info.context.services))
 
     @strawberry.field(description="Drafts of your domains that wait for the gate, newest first.")
     def drafts(

@@ -42,9 +42,9 @@ def _columns(plan: CompiledQuery) -> dict[str, frozenset[str]]:
 
 
 def _lost(metric: ServedMetric, source: ModelSource, read: frozenset[str]) -> Iterator[Finding]:
-    """All columns of a source without a version; of one with a version those that the query reads."""
+    """All columns of a source on which the number hangs; of any other those that the query reads."""
     for one in source.lost:
-        if not source.reads or one.column.casefold() in read:
+        if source.broken or one.column.casefold() in read:
             yield FindingCode.COLUMN_NOT_SERVED.found(
                 f"{metric.version.key} {metric.version.version} uses {one.column} as {one.role}: {one.reason}.",
                 remedy=f"Publish a version of {source.product} that gives it, or the metric without it.",
