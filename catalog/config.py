@@ -27,6 +27,7 @@ class Settings:
     engine_memory_mb: int = 2048
     engine_workers: int = 2
     host: str = "127.0.0.1"
+    opa_binary: str = "opa"
     opa_token: str = ""
     opa_url: str = ""
     policies: str = ""

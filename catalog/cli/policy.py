@@ -1,18 +1,19 @@
 """`concord policy`: the policy engineer's part of the terminal and of CI."""
 
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from catalog.cli import policy_bundle, policy_decision, policy_lifecycle, policy_simulate
+from catalog.cli import policy_bundle, policy_check, policy_decision, policy_lifecycle, policy_simulate
 from catalog.cli.command import add_command, add_group, folder
 from catalog.cli.output import Output
+from catalog.cli.policy_check import DEADLINE_SECONDS, configured_folder
 from catalog.config import Settings
 
 if TYPE_CHECKING:
-    from catalog.policy.bundle import Bundle
+    from collections.abc import Sequence
 
-_DEADLINE_SECONDS = 60.0
+    from catalog.adapters.rego_tests import RuleCoverage
+    from catalog.policy.bundle import Bundle
 
 
 def add_to(commands: Any, shared: ArgumentParser) -> None:
@@ -39,6 +40,10 @@ def add_to(commands: Any, shared: ArgumentParser) -> None:
         metavar="DIR",
         help="also tell which rules fire for none or for all of these documents",
     )
+    parser.add_argument(
+        "--coverage", action="store_true", help="also tell which lines of each rule no test reaches"
+    )
+    policy_check.add_to(inner, shared)
     policy_simulate.add_to(inner, shared)
     policy_bundle.add_to(inner, shared)
     policy_lifecycle.add_to(inner, shared)
@@ -47,14 +52,15 @@ def add_to(commands: Any, shared: ArgumentParser) -> None:
 
 def run_test(given: Namespace, settings: Settings, output: Output) -> int:
     """0 when every test holds; `BundleInvalid` names everything that keeps the rules from loading."""
-    from catalog.adapters.rego_tests import run_rego_tests
+    from catalog.adapters.rego_tests import run_rego_coverage, run_rego_tests
     from catalog.policy.load import load_bundle, read_tests
-    from catalog.resources import resource_directory
 
-    configured = Path(settings.policies) if settings.policies else resource_directory("policies")
-    rules = given.folder or configured
-    bundle = load_bundle(rules)
-    results = run_rego_tests(bundle, read_tests(rules), deadline_seconds=_DEADLINE_SECONDS)
+    rules = given.folder or configured_folder(settings)
+    bundle, tests = load_bundle(rules), read_tests(rules)
+    if given.coverage:
+        results, reached = run_rego_coverage(bundle, tests, deadline_seconds=DEADLINE_SECONDS)
+    else:
+        results, reached = run_rego_tests(bundle, tests, deadline_seconds=DEADLINE_SECONDS), ()
     failed = [one for one in results if not one.passed]
     never, always = _firing(given, settings, bundle) if given.over else ([], [])
     output.document(
@@ -63,6 +69,10 @@ def run_test(given: Namespace, settings: Settings, output: Output) -> int:
             "rules": len(bundle.rules),
             "passed": len(results) - len(failed),
             "failed": [{"test": one.name, "place": str(one.place), "reason": one.reason} for one in failed],
+            "coverage": [
+                {"file": one.path, "percent": round(one.percent, 1), "uncovered": list(one.uncovered)}
+                for one in reached
+            ],
             "never_fired": never,
             "always_fired": always,
         }
@@ -72,11 +82,22 @@ def run_test(given: Namespace, settings: Settings, output: Output) -> int:
     for word, names in (("never", never), ("always", always)):
         if names:
             output.line(f"{word} fired: {', '.join(names)}", "yellow")
+    _tell_coverage(reached, output)
     output.line(
         f"{len(bundle.rules)} rules, {len(results)} tests, {len(failed)} failed; revision {bundle.revision[:19]}",
         "red" if failed else "green",
     )
     return 1 if failed else 0
+
+
+def _tell_coverage(reached: "Sequence[RuleCoverage]", output: Output) -> None:
+    for one in reached:
+        if one.uncovered:
+            lines = ", ".join(map(str, one.uncovered))
+            output.line(f"{one.path}: {one.percent:.0f} % reached, not line {lines}", "yellow")
+    if reached:
+        whole = sum(not one.uncovered for one in reached)
+        output.line(f"{whole} of {len(reached)} rules are reached whole")
 
 
 def _firing(given: Namespace, settings: Settings, bundle: "Bundle") -> tuple[list[str], list[str]]:

@@ -74,6 +74,7 @@ class FindingCode(Enum):
     POLICY_NOT_PORTABLE = "A rule leaves the part of Rego in which all engines agree."
     POLICY_RULE_INVALID = "A rule's file, package or header is not as the bundle asks for."
     POLICY_RULE_UNTESTED = "A rule has no test beside it."
+    POLICY_RULE_UNTOLD = "A rule has no heading in the page of rules."
     POLICY_STEP_REFUSED = "A policy bundle cannot take this step of its life."
     POLICY_TEST_FAILED = "A rule's own test does not hold."
     POLICY_UNAVAILABLE = "The policy engine gave no answer, so there is no decision."

@@ -1,0 +1,125 @@
+"""`concord policy check` and `fmt`: whether rules are whole, and written as OPA writes them."""
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from catalog.cli.command import add_command, folder
+from catalog.cli.output import Output, findings_json
+from catalog.config import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from catalog.adapters.rego_tests import RuleCoverage
+    from catalog.domain.finding import Finding
+    from catalog.policy.bundle import Bundle
+    from catalog.policy.ports import RegoTestResult
+
+DEADLINE_SECONDS = 60.0
+
+
+def add_to(inner: Any, shared: ArgumentParser) -> None:
+    """`concord policy check` and `concord policy fmt`."""
+    parser = add_command(
+        inner,
+        shared,
+        "check",
+        run_check,
+        help="lint every rule, run its tests, and see that it can fire and is told of in README.md",
+        examples=["concord policy check policies", "concord policy check policies --output json"],
+    )
+    parser.add_argument(
+        "folder", type=folder, nargs="?", help="a policies folder; the configured one where none is named"
+    )
+    parser = add_command(
+        inner,
+        shared,
+        "fmt",
+        run_fmt,
+        help="format rules with OPA's own tool, which must be there",
+        examples=["concord policy fmt policies", "concord policy fmt policies --check"],
+    )
+    parser.add_argument("folder", type=folder, help="a policies folder")
+    parser.add_argument(
+        "--check", action="store_true", help="change nothing; exit with 1 for what would change"
+    )
+
+
+def configured_folder(settings: Settings) -> Path:
+    """The folder with the rules, or the one that came with the package."""
+    from catalog.resources import resource_directory
+
+    return Path(settings.policies) if settings.policies else resource_directory("policies")
+
+
+def run_check(given: Namespace, settings: Settings, output: Output) -> int:
+    """0 when nothing is found; `BundleInvalid` names everything that keeps the rules from loading."""
+    from catalog.adapters.rego_tests import run_rego_coverage
+    from catalog.policy.load import load_bundle, read_tests
+
+    rules = given.folder or configured_folder(settings)
+    bundle = load_bundle(rules)
+    results, reached = run_rego_coverage(bundle, read_tests(rules), deadline_seconds=DEADLINE_SECONDS)
+    findings = [*_failed(results), *_silent(reached), *_untold(bundle, rules / "README.md")]
+    output.document(
+        {
+            "revision": bundle.revision,
+            "rules": len(bundle.rules),
+            "tests": len(results),
+            "findings": findings_json(findings),
+        }
+    )
+    output.findings(findings)
+    output.line(
+        f"{len(bundle.rules)} rules, {len(results)} tests, {len(findings)} findings",
+        "red" if findings else "green",
+    )
+    return 1 if findings else 0
+
+
+def run_fmt(given: Namespace, settings: Settings, output: Output) -> int:
+    """0 when every file is, or now is, as OPA writes it; 1 when `--check` finds another."""
+    from catalog.adapters.opa_tool import format_rules
+
+    changed = format_rules(given.folder, settings.opa_binary, check=given.check)
+    output.document({"checked": given.check, "files": list(changed)})
+    for name in changed:
+        output.line(name, "red" if given.check else "yellow")
+    told = "would be written anew" if given.check else "written anew"
+    output.line(f"{len(changed)} files {told}", "red" if given.check and changed else "green")
+    return 1 if given.check and changed else 0
+
+
+def _failed(results: "Sequence[RegoTestResult]") -> "Iterator[Finding]":
+    from catalog.domain.finding_code import FindingCode
+
+    for one in results:
+        if not one.passed:
+            message = f"{one.name} {one.reason or 'does not hold'}."
+            yield FindingCode.POLICY_TEST_FAILED.at(one.place, message, remedy="Mend the rule, or the test.")
+
+
+def _silent(reached: "Sequence[RuleCoverage]") -> "Iterator[Finding]":
+    """Rules with a line that no test reaches: the test that is reported, or the one that is not, is missing."""
+    from catalog.domain.finding import Place
+    from catalog.domain.finding_code import FindingCode
+
+    for one in reached:
+        for line in one.uncovered[:1]:
+            message = f"PORT-006: no test of {one.path} comes to line {line}."
+            remedy = "Write a case that is reported and one that is not for every body of the rule."
+            yield FindingCode.POLICY_RULE_UNTESTED.at(Place(one.path, line, 1), message, remedy=remedy)
+
+
+def _untold(bundle: "Bundle", page: Path) -> "Iterator[Finding]":
+    """Rules without a heading in the page beside them; a folder without a page tells of none."""
+    from catalog.domain.finding import Place
+    from catalog.domain.finding_code import FindingCode
+
+    told = page.read_text().splitlines() if page.is_file() else []
+    for rule in bundle.rules:
+        if page.is_file() and f"### {rule.id}" not in told:
+            message = f"{rule.id} has no heading in {page.name}."
+            remedy = "Write the page anew; `make snapshots` does."
+            yield FindingCode.POLICY_RULE_UNTOLD.at(Place(rule.path, 1, 1), message, remedy=remedy)
