@@ -8,11 +8,18 @@ from sqlglot import exp
 
 from catalog.domain.finding import Finding
 from catalog.domain.metric import Metric, MetricInput, MetricType
-from catalog.domain.semantic_model import Dimension, Measure, SemanticModel, TimeGranularity, TimeSpine
+from catalog.domain.semantic_model import (
+    Aggregation,
+    Dimension,
+    Measure,
+    SemanticModel,
+    TimeGranularity,
+    TimeSpine,
+)
 from catalog.metrics import support
 from catalog.metrics.declared_time import cumulative_step, no_time, offset_step, read_conversion
 from catalog.metrics.errors import ExpressionRefused
-from catalog.metrics.expression import column, columns_of, enclosed, parse_expression, with_columns
+from catalog.metrics.expression import column, columns_of, enclosed, parse_expression, some, with_columns
 from catalog.metrics.filter import Filter, parse_filter
 from catalog.metrics.lookup import Lookup, agg_time_dimension
 from catalog.metrics.paths import Join
@@ -20,6 +27,9 @@ from catalog.metrics.support import MAX_NESTING, inputs_of
 from catalog.metrics.time_step import TimeStep, TimeWindow
 
 MAX_FORMULAS: Final = 4_096
+# What marks a group in which a measure has rows; no measure of a manifest has a name with spaces.
+PRESENT: Final = Measure("rows are present", Aggregation.MAX, "1")
+_KNOWS_NULL: Final = (exp.Coalesce, exp.Case, exp.Is, exp.Greatest, exp.Least, exp.Concat)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +102,7 @@ class Expansion:
     """Collects the leaves of one query, each measure with the same filters once, and all findings."""
 
     lookup: Lookup
+    grouped: bool = True
     leaves: dict[tuple[object, ...], Leaf] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     formulas: int = 0
@@ -115,8 +126,27 @@ class Expansion:
         scoped = (*filters, *self._scoped(metric.filters, metric, len(steps)))
         if metric.type in {MetricType.CONVERSION, MetricType.CUMULATIVE} or metric.measure:
             return self._over_rows(metric, scoped, steps)
-        inputs = [self._input(metric, one, scoped, (*above, name), steps) for one in inputs_of(metric)]
+        named = inputs_of(metric)
+        inputs = [self._input(metric, one, scoped, (*above, name), steps) for one in named]
+        if len(named) > 1 and self.grouped:
+            inputs = [self.where_present(one.name, part) for one, part in zip(named, inputs, strict=True)]
         return _ratio(*inputs) if metric.type is MetricType.RATIO else self._derived(metric, inputs)
+
+    def where_present(self, name: str, formula: exp.Expr) -> exp.Expr:
+        """The formula of a metric that stands beside others: null in groups that the metric itself has not.
+
+        What a simple metric has for missing values stands in the groups of the others too.
+        """
+        metric = self.lookup.metrics.get(name)
+        if metric is None or metric.type is MetricType.SIMPLE or not formula.find(*_KNOWS_NULL):
+            return formula
+        read = columns_of(formula)
+        marks = [
+            self._leaf(replace(leaf, measure=PRESENT, conversion=None, missing=None))
+            for leaf in [one for one in self.leaves.values() if one.name in read]
+        ]
+        present = [exp.Not(this=exp.Is(this=mark, expression=exp.Null())) for mark in dict.fromkeys(marks)]
+        return exp.Case(ifs=[exp.If(this=some(present), true=formula)])
 
     def _over_rows(
         self, metric: Metric, filters: tuple[ScopedFilter, ...], steps: tuple[TimeStep, ...]
@@ -166,7 +196,16 @@ class Expansion:
     def _leaf(self, leaf: Leaf) -> exp.Expr:
         converted = leaf.conversion.key if leaf.conversion else None
         scopes = frozenset((one.filter.text, one.grain, one.outer) for one in leaf.filters)
-        key = (leaf.measure.name, scopes, leaf.steps, leaf.fill, leaf.period, leaf.missing, converted)
+        key = (
+            leaf.model.name,
+            leaf.measure.name,
+            scopes,
+            leaf.steps,
+            leaf.fill,
+            leaf.period,
+            leaf.missing,
+            converted,
+        )
         if key not in self.leaves:
             taken = {one.name for one in self.leaves.values()}
             name = leaf.metric if leaf.metric not in taken else f"{leaf.metric}__{len(taken)}"

@@ -30,6 +30,7 @@ from catalog.metrics.scan import ROWS, Boundary, BoundConversion, BoundLeaf, Fil
 from catalog.metrics.time_need import (
     coarser,
     common_spine,
+    constraint_without_time,
     conversion_moved,
     date_parts_refused,
     needed_grain,
@@ -40,7 +41,6 @@ from catalog.metrics.time_need import (
 from catalog.metrics.time_step import StepKind, TimeStep
 from catalog.metrics.ways import parted
 
-EARLIEST: Final = datetime.fromisoformat("0002-01-01")
 MOMENT: Final = "moment__of_period"
 
 
@@ -72,7 +72,7 @@ class LeafBinding:
         keys = self._links(leaf, ((one, self.full[one]) for one in self.request.group_by), self.grain, "")
         self.names |= {str(one): linked.field.name for one, linked in keys.items()}
         links = list(keys.values())
-        conditions = list(self._time_range(leaf, all_time=bool(asked.steps) and not leaf.steps))
+        conditions = list(self._time_range(leaf))
         looked: dict[str, MetricJoin] = {}
         for scoped in leaf.filters:
             found = self._filter_links(leaf, scoped, looked)
@@ -137,6 +137,8 @@ class LeafBinding:
         if not leaf.steps and not leaf.fill:
             return leaf, times
         if not times:
+            if leaf.measure is ROWS:
+                return leaf, times
             if any(step.kind is not StepKind.ALL_TIME for step in leaf.steps):
                 self._found(time_required(leaf))
             return replace(bare, fill=False), times
@@ -314,20 +316,21 @@ class LeafBinding:
                 self._found(*refused.findings)
         return self.known[key]
 
-    def _time_range(self, leaf: Leaf, *, all_time: bool = False) -> tuple[BoundCondition, ...]:
+    def _time_range(self, leaf: Leaf) -> tuple[BoundCondition, ...]:
         """The time constraint on the leaf's own time, widened to whole periods of the grain that is asked."""
         if self.request.time_range is None:
             return ()
         if leaf.measure is ROWS and leaf.time is None:
+            self._found(constraint_without_time())
             return ()
-        linked = link(self.lookup, leaf, Reference(METRIC_TIME, grain=self._asked_grain(leaf)), self.grain)
+        linked = link(self.lookup, leaf, Reference(METRIC_TIME, grain=self._asked_grain()), self.grain)
         if isinstance(linked, Finding):
             self._found(linked)
             return ()
-        key = ("time range", linked.field, all_time)
+        key = ("time range", linked.field)
         if key not in self.known:
             start, end = self.request.time_range
-            self.known[key] = (self._range(linked.field, EARLIEST if all_time else start, end),)
+            self.known[key] = (self._range(linked.field, start, end),)
         return (*self.known[key], *self._inner_range(leaf, linked.field))
 
     def _inner_range(self, leaf: Leaf, time: Field) -> tuple[BoundCondition, ...]:
@@ -350,13 +353,16 @@ class LeafBinding:
     def _value(self, moment: datetime) -> exp.Expr:
         return time_literal(moment, self.parameters)
 
-    def _asked_grain(self, leaf: Leaf) -> TimeGranularity | None:
-        """The finest grain of `metric_time` that is grouped by, or the grain of the data."""
-        asked = [one for one in self.request.group_by if one.is_metric_time and not one.date_part]
-        grains = [one.grain or self.grain for one in asked if not one.custom]
-        if not grains:
-            return leaf.time.granularity if leaf.time else None
-        return min(grains, key=lambda grain: grain.rank)
+    def _asked_grain(self) -> TimeGranularity:
+        """The finest grain of `metric_time` that is grouped by, or that of a bare one."""
+        known = self.lookup.custom_grains
+        asked = [self.full[one].with_custom(known) for one in self.request.group_by if not one.date_part]
+        grains = [
+            known[one.custom][0].granularity if one.custom in known else one.grain or self.grain
+            for one in asked
+            if one.is_metric_time
+        ]
+        return min(grains, key=lambda grain: grain.rank, default=self.grain)
 
     def _found(self, *findings: Finding) -> None:
         self.findings += [one for one in findings if one not in self.findings]

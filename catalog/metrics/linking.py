@@ -91,6 +91,14 @@ def link(
     return _in_calendar(lookup, linked, resolved) if resolved.custom and isinstance(linked, Link) else linked
 
 
+def grain_of(one: Link) -> TimeGranularity:
+    """The grain of the moments that a time's groups are made of."""
+    if one.field.date_part:
+        return _NEEDED[one.field.date_part]
+    calendar = one.spines[0].spine.granularity if one.spines else TimeGranularity.DAY
+    return one.field.grain or calendar
+
+
 def time_relation(index: int) -> str:
     """The alias of the spine that a leaf's step ends at; the last step is 0."""
     return f"moment_{index}" if index else "moment"

@@ -20,6 +20,8 @@ LENGTHS: Final = {
     Grain.WEEK: timedelta(weeks=1),
 }
 _A_MONDAY: Final = datetime.fromisoformat("0001-01-01")
+EARLIEST: Final = datetime.fromisoformat("0002-01-01")
+LATEST: Final = datetime.fromisoformat("9990-12-31")
 MONTHS: Final = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}
 
 

@@ -11,16 +11,9 @@ from catalog.domain.finding import Finding
 from catalog.domain.finding_code import FindingCode
 from catalog.domain.semantic_model import TimeGranularity
 from catalog.metrics.expand import Leaf
-from catalog.metrics.linking import Link
+from catalog.metrics.linking import Link, grain_of
 from catalog.metrics.moment import LENGTHS, MONTHS
-from catalog.metrics.name import DatePart
 from catalog.metrics.time_step import StepKind, TimeStep, TimeWindow
-
-_OF_MONTHS = {
-    DatePart.MONTH: TimeGranularity.MONTH,
-    DatePart.QUARTER: TimeGranularity.QUARTER,
-    DatePart.YEAR: TimeGranularity.YEAR,
-}
 
 
 def moment_grain(leaf: Leaf, times: list[Link]) -> TimeGranularity | Finding:
@@ -31,24 +24,20 @@ def moment_grain(leaf: Leaf, times: list[Link]) -> TimeGranularity | Finding:
     wanted = [base] if leaf.period else [_moved_at(step, asked, base) for step in leaf.steps]
     grain = min(wanted, key=_rank)
     for step in leaf.steps:
-        single = bool(leaf.period) or grain is asked
+        single = bool(leaf.period) or any(one.field.grain is grain for one in times)
         if step.kind is StepKind.OFFSET_WINDOW and not _made_of(step.window, grain, single=single):
-            return _not_exact(leaf, step, asked, base)
+            return _not_exact(leaf, step, base)
     return grain
 
 
-def _asked(times: list[Link]) -> TimeGranularity | None:
-    """The finest standard grain that is grouped by; a part of the date counts as its grain where it has one."""
-    fields = [one.field for one in times]
-    parts = [_OF_MONTHS[one.date_part] for one in fields if one.date_part in _OF_MONTHS]
-    return min(
-        (one.grain for one in fields if one.grain), key=_rank, default=min(parts, key=_rank, default=None)
-    )
+def _asked(times: list[Link]) -> TimeGranularity:
+    """The finest grain of which all is made that is grouped by."""
+    return min((grain_of(one) for one in times), key=_rank)
 
 
-def _moved_at(step: TimeStep, asked: TimeGranularity | None, base: TimeGranularity) -> TimeGranularity:
+def _moved_at(step: TimeStep, asked: TimeGranularity, base: TimeGranularity) -> TimeGranularity:
     """The grain at which the step is taken."""
-    if asked is None or step.kind not in {StepKind.OFFSET_WINDOW, StepKind.OFFSET_TO_GRAIN}:
+    if step.kind not in {StepKind.OFFSET_WINDOW, StepKind.OFFSET_TO_GRAIN}:
         return base
     if step.grain:
         return asked if asked.rank <= step.grain.rank and asked is not TimeGranularity.WEEK else base
@@ -69,15 +58,14 @@ def _made_of(window: TimeWindow | None, grain: TimeGranularity, *, single: bool)
     return window.count * LENGTHS[window.grain] % LENGTHS[grain] == timedelta()
 
 
-def _not_exact(leaf: Leaf, step: TimeStep, asked: TimeGranularity | None, base: TimeGranularity) -> Finding:
+def _not_exact(leaf: Leaf, step: TimeStep, base: TimeGranularity) -> Finding:
     if step.window and not _made_of(step.window, base, single=True):
         return FindingCode.GRAIN_TOO_FINE.found(
             f"{leaf.metric} is moved by {step.window}, and its data has the grain {base}.",
             remedy=f"Move it by periods of a {base}.",
         )
     return FindingCode.GRAIN_NOT_APPLICABLE.found(
-        f"{leaf.metric} is moved by {step.window}, which is no number of the periods asked for"
-        f"{f' ({asked})' if asked else ''}.",
+        f"{leaf.metric} is moved by {step.window}, which is no number of the periods that are asked for.",
         remedy=f"Group by {base} or by {step.window.grain if step.window else base}.",
     )
 

@@ -37,7 +37,7 @@ def plan_query(
     request, faults = read_query(query)
     led = () if above is None else (*above, *request.metrics)
     _refuse([*faults, *_circles(lookup, request, above or ())])
-    expansion = Expansion(lookup)
+    expansion = Expansion(lookup, grouped=bool(request.group_by))
     metrics = _expanded(expansion, request)
     _refuse(expansion.findings)
     leaves = list(expansion.leaves.values()) or [rows_of(lookup, request)]
@@ -51,6 +51,7 @@ def plan_query(
     )
     bound = [leaf for leaf in map(binding.bound, leaves) if leaf]
     keys = tuple(key.name for key in bound[0].keys) if bound else ()
+    binding.findings += _repeated(request, binding.names)
     order = _order(request, binding.names, binding.findings)
     _refuse([*binding.findings, *_name_clashes(keys, request)])
     plan: Node = Compute(_combined(bound, relations), keys, metrics)
@@ -72,7 +73,10 @@ def query_grain(request: Request, lookup: Lookup) -> TimeGranularity:
 def _expanded(expansion: Expansion, request: Request) -> tuple[ComputedMetric, ...]:
     grain = query_grain(request, expansion.lookup)
     asked = tuple(ScopedFilter(one, grain, asked=True) for one in request.where)
-    return tuple(ComputedMetric(name, expansion.formula(name, asked)) for name in request.metrics)
+    formulas = {name: expansion.formula(name, asked) for name in request.metrics}
+    if len(formulas) > 1 and request.group_by:
+        formulas = {name: expansion.where_present(name, one) for name, one in formulas.items()}
+    return tuple(ComputedMetric(name, one) for name, one in formulas.items())
 
 
 def _references(request: Request) -> set[Reference]:
@@ -116,6 +120,15 @@ def _not_asked(item: OrderBy, columns: Mapping[str, str]) -> Finding:
     )
 
 
+def _repeated(request: Request, names: Mapping[str, str]) -> Iterator[Finding]:
+    """Group-by items that are the same column, as `metric_time` and `metric_time__day` may be."""
+    columns = [names.get(str(one), str(one)) for one in request.group_by]
+    for name in dict.fromkeys(one for one in columns if columns.count(one) > 1):
+        yield FindingCode.QUERY_INVALID.found(
+            f"The query groups by {name} {columns.count(name)} times.", remedy="Name each item once."
+        )
+
+
 def _name_clashes(keys: tuple[str, ...], request: Request) -> Iterator[Finding]:
     for name in sorted({*keys} & {*request.metrics}):
         yield FindingCode.QUERY_INVALID.found(
@@ -125,7 +138,7 @@ def _name_clashes(keys: tuple[str, ...], request: Request) -> Iterator[Finding]:
 
 
 def _circles(lookup: Lookup, request: Request, above: tuple[str, ...]) -> Iterator[Finding]:
-    """A metric whose filter leads back to it, or filters that look at metrics too deep."""
+    """A metric whose own filter leads back to it, or filters that look at metrics too deep."""
     for name in request.metrics:
         if name in lookup.metrics and above and (name in above or len(above) > MAX_FILTERED):
             yield support.cycle(lookup.metrics[name])

@@ -10,6 +10,7 @@ from sqlglot import exp
 from catalog.metrics.aggregation import COUNTS
 from catalog.metrics.dialect import dialect_named
 from catalog.metrics.dialects.dialect import Dialect
+from catalog.metrics.expand import PRESENT
 from catalog.metrics.expression import column, every, with_columns
 from catalog.metrics.plan.aggregate import Aggregate
 from catalog.metrics.plan.aggregated_measure import AggregatedMeasure
@@ -325,7 +326,11 @@ def _with_moments(plan: FillTime, dialect: Dialect) -> tuple[exp.Select, dict[st
     on = [exp.EQ(this=column(one, "moments"), expression=column(one, "found")) for one in sorted(named)]
     found = _subquery(_finished(plan.parent, dialect), "found")
     select.append("joins", exp.Join(this=found, side="LEFT", on=every(on)))
-    return select, {one.name: column(one.name, "found") for one in plan.values}
+    here = exp.Literal.number(1)
+    return select, {
+        one.name: here.copy() if one.measure == PRESENT.name else column(one.name, "found")
+        for one in plan.values
+    }
 
 
 def _subquery(query: exp.Query, alias: str) -> exp.Subquery:

@@ -55,6 +55,14 @@ def spine_missing(leaf: Leaf, grain: TimeGranularity) -> Finding:
     )
 
 
+def constraint_without_time() -> Finding:
+    """A time constraint on a query that has no metric_time."""
+    return FindingCode.TIME_CONSTRAINT_INVALID.found(
+        "A time constraint limits metric_time, and the query has neither a metric nor metric_time.",
+        remedy="Group by metric_time, or filter by a time dimension.",
+    )
+
+
 def conversion_moved(leaf: Leaf) -> Finding:
     """A conversion metric as the moved input of another."""
     return FindingCode.METRIC_FEATURE_UNSUPPORTED.found(
