@@ -4,12 +4,12 @@ from catalog.domain.finding import Finding
 from catalog.domain.finding_code import FindingCode
 from catalog.domain.semantic_model import Dimension, DimensionType, SemanticModel, TimeGranularity, TimeSpine
 from catalog.metrics.errors import QueryRefused
-from catalog.metrics.expand import Leaf, ScopedFilter
-from catalog.metrics.lookup import Lookup, spine_for
+from catalog.metrics.expand import ROWS, Leaf, ScopedFilter
+from catalog.metrics.linking import PART_GRAINS
+from catalog.metrics.lookup import Lookup, own_links, spine_for
 from catalog.metrics.name import METRIC_TIME, Reference
 from catalog.metrics.paths import Reach, reach
 from catalog.metrics.query import Request
-from catalog.metrics.scan import ROWS
 from catalog.metrics.time_step import StepKind, TimeStep
 
 _DAY = TimeGranularity.DAY
@@ -60,17 +60,14 @@ def _spine(lookup: Lookup, times: list[Reference]) -> TimeSpine | None:
 
 
 def _model(lookup: Lookup, asked: list[Reference]) -> SemanticModel:
-    """The first of the models that reach everything over the fewest joins."""
-    best: tuple[int, SemanticModel] | None = None
-    faults: list[Finding] = []
+    """Of the models that reach everything over the fewest joins, the one that offers least beside."""
+    fitting: list[tuple[int, int, SemanticModel]] = []
     for model in lookup.manifest.semantic_models:
         found = [reach(lookup, model, one) for one in asked]
-        faults += [one for one in found if isinstance(one, Finding)]
         if all(isinstance(one, Reach) for one in found):
             joins = {join.alias for one in found if isinstance(one, Reach) for join in one.joins}
-            if best is None or len(joins) < best[0]:
-                best = (len(joins), model)
-    if best is None:
+            fitting.append((len(joins), _breadth(model), model))
+    if not fitting:
         names = ", ".join(str(one) for one in asked)
         raise _refused(
             FindingCode.DIMENSION_UNREACHABLE.found(
@@ -78,7 +75,17 @@ def _model(lookup: Lookup, asked: list[Reference]) -> SemanticModel:
                 remedy="Ask for them in separate queries, or with a metric that has them.",
             )
         )
-    return best[1]
+    return min(fitting, key=lambda one: one[:2])[2]
+
+
+def _breadth(model: SemanticModel) -> int:
+    """How much can be asked of the model by itself, as MetricFlow counts it: each grain and part of a time."""
+    times = [one for one in model.dimensions if one.type is DimensionType.TIME]
+    grains = sum(one.rank >= time.granularity.rank for time in times for one in TimeGranularity)
+    parts = sum(one.rank >= time.granularity.rank for time in times for one in PART_GRAINS.values())
+    links = own_links(model)
+    entities = len(model.entities) * (1 + len(links)) - sum(one.name in links for one in model.entities)
+    return entities + (len(model.dimensions) - len(times) + grains + parts) * (1 + len(links))
 
 
 def _refused(finding: Finding) -> QueryRefused:

@@ -27,6 +27,8 @@ from catalog.metrics.support import MAX_NESTING, inputs_of
 from catalog.metrics.time_step import TimeStep, TimeWindow
 
 MAX_FORMULAS: Final = 4_096
+# What a query without metrics counts: nothing, its rows only are grouped.
+ROWS: Final = Measure("rows", Aggregation.COUNT, "1")
 # What marks a group in which a measure has rows; no measure of a manifest has a name with spaces.
 PRESENT: Final = Measure("rows are present", Aggregation.MAX, "1")
 _KNOWS_NULL: Final = (exp.Coalesce, exp.Case, exp.Is, exp.Greatest, exp.Least, exp.Concat)

@@ -12,7 +12,7 @@ from catalog.domain.semantic_model import TimeGranularity
 from catalog.metrics.aggregation import aggregated
 from catalog.metrics.binding import Parameters, bind_condition, time_literal
 from catalog.metrics.errors import ExpressionRefused, QueryRefused
-from catalog.metrics.expand import Conversion, Leaf, ScopedFilter
+from catalog.metrics.expand import ROWS, Conversion, Leaf, ScopedFilter
 from catalog.metrics.expression import column, declared
 from catalog.metrics.filter import Condition
 from catalog.metrics.linking import Link, link, spine_joins, time_cut, time_relation
@@ -26,7 +26,7 @@ from catalog.metrics.plan.bound_condition import BoundCondition
 from catalog.metrics.plan.field import Field
 from catalog.metrics.planned_query import PlannedQuery
 from catalog.metrics.query import MetricQuery, Request
-from catalog.metrics.scan import ROWS, Boundary, BoundConversion, BoundLeaf, Filled, MetricJoin
+from catalog.metrics.scan import Boundary, BoundConversion, BoundLeaf, Filled, MetricJoin
 from catalog.metrics.time_need import (
     coarser,
     common_spine,

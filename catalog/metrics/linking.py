@@ -10,7 +10,7 @@ from catalog.domain.finding import Finding
 from catalog.domain.finding_code import FindingCode
 from catalog.domain.semantic_model import Dimension, DimensionType, SemanticModel, TimeGranularity, TimeSpine
 from catalog.metrics.errors import ExpressionRefused
-from catalog.metrics.expand import Leaf
+from catalog.metrics.expand import ROWS, Leaf
 from catalog.metrics.expression import declared, element_expression, every, some
 from catalog.metrics.join_rule import JoinRule
 from catalog.metrics.lookup import Lookup, similar
@@ -19,7 +19,7 @@ from catalog.metrics.paths import Join, Reach, reach
 from catalog.metrics.plan.field import Field
 from catalog.metrics.time_step import StepKind
 
-_NEEDED: Final = {
+PART_GRAINS: Final = {
     DatePart.DAY: TimeGranularity.DAY,
     DatePart.DOW: TimeGranularity.DAY,
     DatePart.DOY: TimeGranularity.DAY,
@@ -80,7 +80,7 @@ def link(
         return _linked(leaf, found, resolved, outer) if bare else _grain_fault(resolved)
     if resolved == resolved.plain:
         resolved = resolved.at(grain if by_metric else found.element.granularity)
-    needed = _NEEDED[resolved.date_part] if resolved.date_part else resolved.grain
+    needed = PART_GRAINS[resolved.date_part] if resolved.date_part else resolved.grain
     if resolved.custom:
         if resolved.custom not in lookup.custom_grains:
             return _unknown_grain(resolved, lookup)
@@ -94,7 +94,7 @@ def link(
 def grain_of(one: Link) -> TimeGranularity:
     """The grain of the moments that a time's groups are made of."""
     if one.field.date_part:
-        return _NEEDED[one.field.date_part]
+        return PART_GRAINS[one.field.date_part]
     calendar = one.spines[0].spine.granularity if one.spines else TimeGranularity.DAY
     return one.field.grain or calendar
 
@@ -153,9 +153,9 @@ def _in_calendar(lookup: Lookup, linked: Link, resolved: Reference) -> Link:
 
 def _validity_fault(leaf: Leaf, found: Reach) -> Finding | None:
     needed = [join for join in found.joins if join.rule is JoinRule.VALIDITY]
-    if needed and leaf.time is None:
+    if needed and (leaf.time is None or leaf.measure is ROWS):
         return FindingCode.AGG_TIME_DIMENSION_MISSING.found(
-            f"{found.reference} is valid for a time, and {leaf.model.name} has none for this measure.",
+            f"{found.reference} is valid for a time, and {leaf.metric} has none in {leaf.model.name}.",
             remedy="Set agg_time_dimension, or group by a dimension without a validity window.",
         )
     return None

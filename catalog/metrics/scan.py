@@ -2,20 +2,18 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from sqlglot import exp
 
 from catalog.domain.semantic_model import (
-    Aggregation,
     Dimension,
     DimensionType,
     Entity,
-    Measure,
     SemanticModel,
     TimeSpine,
 )
-from catalog.metrics.expand import Conversion, Leaf
+from catalog.metrics.expand import ROWS, Conversion, Leaf
 from catalog.metrics.expression import column, element_expression, every, some
 from catalog.metrics.join_rule import JoinRule
 from catalog.metrics.linking import SpineJoin
@@ -39,9 +37,6 @@ from catalog.metrics.plan.spine_periods import SpinePeriods
 from catalog.metrics.plan.take_period import TakePeriod
 
 RelationOf: TypeAlias = Callable[[SemanticModel | TimeSpine], str]
-
-# What a query without metrics counts: nothing, its rows only are grouped.
-ROWS: Final = Measure("rows", Aggregation.COUNT, "1")
 
 
 @dataclass(frozen=True, slots=True)
