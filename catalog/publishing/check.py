@@ -32,7 +32,7 @@ class CheckedAsset:
 
 @dataclass(frozen=True, slots=True)
 class CheckOutcome:
-    """All findings at once: of the documents, of policy, of quality, in this order."""
+    """All findings at once: of the documents, of definitions, of policy, of quality, in this order."""
 
     assets: tuple[CheckedAsset, ...]
     findings: tuple[Finding, ...]
@@ -90,9 +90,18 @@ def check(
             )
         assets.append(CheckedAsset(draft, decision, report))
     judged = (finding for one in assets for finding in _findings(one))
-    return CheckOutcome(
-        tuple(assets), (*manifest.findings, *found, *_definitions(manifest.semantic), *judged)
-    )
+    definitions = _definitions(manifest.semantic)
+    if sql_engine is not None and locator is not None and manifest.semantic.semantic_models:
+        from catalog.publishing.live_data import live_findings  # noqa: PLC0415  # as above
+
+        definitions += live_findings(
+            manifest.semantic,
+            drafts,
+            engine=sql_engine,
+            locator=locator,
+            deadline_seconds=quality_deadline_seconds,
+        )
+    return CheckOutcome(tuple(assets), (*manifest.findings, *found, *definitions, *judged))
 
 
 def _definitions(semantic: SemanticManifest) -> tuple[Finding, ...]:

@@ -16,6 +16,7 @@ from catalog.publishing.bundles.shadow import beside
 from catalog.publishing.facts import Facts, dependencies_of
 from catalog.publishing.impact import impact_of
 from catalog.publishing.lineage import lineage_of
+from catalog.publishing.live_data import live_findings
 from catalog.publishing.ports import Gate
 from catalog.publishing.progress import Progress, Step, silent
 from catalog.publishing.snapshot import Snapshot
@@ -50,7 +51,8 @@ def evaluate(
     report = measure(draft, facts.served, gate) if quality else None
     if report is not None:
         progress(Step.QUALITY, report)
-    return Evidence(definition_findings(draft), decision, report, mesh, facts.served)
+    findings = (*definition_findings(draft), *(_live(draft, facts.served, gate) if quality else ()))
+    return Evidence(findings, decision, report, mesh, facts.served)
 
 
 def decide_again(draft: Draft, facts: Facts, gate: Gate, evidence: Evidence) -> Evidence:
@@ -91,6 +93,19 @@ def measure(draft: Draft, served: Sequence[Served], gate: Gate) -> QualityReport
         locator=gate.locator,
         clock=gate.clock,
         related=_related(draft.content, served),
+        deadline_seconds=gate.quality_deadline_seconds,
+    )
+
+
+def _live(draft: Draft, served: Sequence[Served], gate: Gate) -> tuple[Finding, ...]:
+    """What the data says against a metric's definition."""
+    if not isinstance(draft.content, MetricContent):
+        return ()
+    return live_findings(
+        draft.content.closure,
+        drafts_in(served),
+        engine=gate.sql_engine,
+        locator=gate.locator,
         deadline_seconds=gate.quality_deadline_seconds,
     )
 

@@ -1,7 +1,8 @@
 """A conversion metric counts: its inputs are counts, and its entity and properties are in both models."""
 
+import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from catalog.domain.finding import Finding, Level
 from catalog.domain.finding_code import FindingCode
@@ -9,7 +10,9 @@ from catalog.domain.metric import Metric, MetricInput, MetricType
 from catalog.domain.semantic_model import Aggregation, Measure, SemanticModel
 from catalog.metrics.lookup import Lookup, element_of
 
-_COUNTS = {Aggregation.COUNT, Aggregation.COUNT_DISTINCT}
+_COUNTS: Final = {Aggregation.COUNT, Aggregation.COUNT_DISTINCT}
+# As dbt writes a count into its semantic manifest.
+_COUNTED: Final = re.compile(r"CASE WHEN .+ IS NOT NULL THEN 1 ELSE 0 END\Z", re.DOTALL)
 
 
 def check(lookup: Lookup) -> Iterator[Finding]:
@@ -56,7 +59,8 @@ def _missing(said: Mapping[str, Any], side: str, model: SemanticModel) -> Iterat
 
 
 def _counts(measure: Measure) -> bool:
-    return measure.agg in _COUNTS or (measure.agg is Aggregation.SUM and measure.expr.strip() == "1")
+    one = measure.expr.strip() == "1" or _COUNTED.match(measure.expr)
+    return measure.agg in _COUNTS or (measure.agg is Aggregation.SUM and bool(one))
 
 
 def _invalid(metric: Metric, what: str) -> Finding:

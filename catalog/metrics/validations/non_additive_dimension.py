@@ -30,6 +30,8 @@ def _faults(model: SemanticModel, measure: Measure, over: NonAdditiveDimension) 
     time, mine = element_of(model, over.name), agg_time_dimension(model, measure)
     if not isinstance(time, Dimension) or time.type is not DimensionType.TIME:
         yield f"names {over.name}, which it may not", remedy
+    elif mine is None and measure.metric:
+        yield "has no time of the metric to go by", f"Set agg_time_dimension to a time of {model.name}."
     elif mine and mine.granularity is not time.granularity:
         yield (
             f"is by the {time.granularity}, the measure's own time by the {mine.granularity}",

@@ -1,0 +1,96 @@
+"""Does the data keep what the semantic models promise? One statement per relation, findings in the YAML."""
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from catalog.domain.dataset import Dataset
+from catalog.domain.errors import EngineError
+from catalog.domain.finding import Finding, Place
+from catalog.domain.finding_code import FindingCode
+from catalog.domain.metric import SemanticManifest
+from catalog.domain.semantic_model import SemanticModel
+from catalog.domain.sql_engine import SqlEngine
+from catalog.metrics.live.measured import Measured, measured
+from catalog.metrics.live.probe import RELATION, Probe
+from catalog.metrics.live.type_fit import misfit
+from catalog.metrics.lookup import similar
+
+
+def check_live(
+    manifest: SemanticManifest,
+    datasets: Mapping[str, Dataset],
+    engine: SqlEngine,
+    *,
+    deadline_seconds: float,
+) -> tuple[Finding, ...]:
+    """All findings about the models whose data is among `datasets`, by the model's name.
+
+    Columns exist, types fit their use, declared keys are unique, windows of validity do not overlap.
+    `deadline_seconds` is wall time for all models together; what is not measured by then, or what the engine
+    does not answer, is an error: nothing is known of it.
+    """
+    ends = time.monotonic() + deadline_seconds
+    found: list[Finding] = []
+    for model in manifest.semantic_models:
+        if model.name in datasets:
+            found += _judged(model, datasets[model.name], engine, ends)
+    return tuple(dict.fromkeys(found))
+
+
+def _judged(model: SemanticModel, dataset: Dataset, engine: SqlEngine, ends: float) -> Iterator[Finding]:
+    data = replace(dataset, name=RELATION)
+    try:
+        probe = Probe(model, frozenset(one.name.lower() for one in engine.describe(data)))
+        yield from (_missing(model, one.name, name, probe, one.place) for one, name in probe.missing())
+        sql = probe.statement().sql("duckdb")
+        answer = measured(sql, data, engine, max(ends - time.monotonic(), 0.001))
+    except EngineError as trouble:
+        yield _unmeasured(model, trouble)
+        return
+    yield from _misfits(model, probe, answer)
+    yield from _broken(model, probe, answer)
+
+
+def _misfits(model: SemanticModel, probe: Probe, answer: Measured) -> Iterator[Finding]:
+    for number, one in enumerate(probe.elements()):
+        type_name = answer.types[f"type_{number}"]
+        if why := misfit(one, type_name):
+            yield FindingCode.METRIC_TYPE_MISMATCH.at(
+                one.place,
+                f"{one.name} of {model.name} is {type_name} in the data; {why}.",
+                remedy="Name another column, or cast it in expr.",
+            )
+
+
+def _broken(model: SemanticModel, probe: Probe, answer: Measured) -> Iterator[Finding]:
+    for number, key in enumerate(probe.keys()):
+        if times := answer.row[f"repeats_{number}"]:
+            yield FindingCode.METRIC_KEY_REPEATED.at(
+                key.place,
+                f"The {key.type} entity {key.name} of {model.name} repeats in {times:,} of "
+                f"{answer.row['rows_read']:,} rows: a join over it would repeat rows too.",
+                remedy="Declare the entity foreign, or name the key of which each row has its own.",
+            )
+    if times := answer.row.get("overlaps"):
+        yield FindingCode.METRIC_VALIDITY_OVERLAPS.at(
+            model.place,
+            f"{times:,} rows of {model.name} are still valid when the next row of their key begins.",
+            remedy="End each row where the next one begins.",
+        )
+
+
+def _missing(model: SemanticModel, name: str, lost: str, probe: Probe, place: Place) -> Finding:
+    return FindingCode.METRIC_COLUMN_MISSING.at(
+        place,
+        f"{name} of {model.name} reads the column {lost}, which the data has not.",
+        remedy=f"{similar(lost.lower(), probe.columns)}Name a column of {model.relation}.",
+    )
+
+
+def _unmeasured(model: SemanticModel, trouble: EngineError) -> Finding:
+    return FindingCode.METRIC_DATA_UNCHECKED.at(
+        model.place,
+        f"The data of {model.name} could not be held against its definition: {trouble.message}",
+        remedy="Try again; a larger relation may need a longer deadline.",
+    )
