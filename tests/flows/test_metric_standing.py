@@ -220,7 +220,24 @@ def test_a_metric_on_a_column_that_no_contract_promises_is_not_published(service
     )
     outcome = publish(PublishCommand(GMV), OLGA, services.gate)
     assert not outcome.published
-    assert [one.code for one in outcome.findings if one.blocks] == ["COLUMN_NOT_SERVED"]
+    assert [one.code for one in outcome.findings if one.blocks] == [
+        "METRIC_COLUMN_MISSING",
+        "COLUMN_NOT_SERVED",
+    ]
+
+
+def test_a_metric_whose_declared_key_repeats_in_the_data_is_not_published(services: Services) -> None:
+    put(services, ORDERS, *product("1.0.0", BOTH))
+    right = metric_document(tier="tier_3")
+    wrong = Document(right.path, right.data.replace(b"expr: order_id", b"expr: total"))
+    register(manifest_of(wrong), OLGA, services.store.open, services.clock)
+    outcome = publish(PublishCommand(GMV), OLGA, services.gate)
+    assert not outcome.published
+    (finding,) = (one for one in outcome.findings if one.blocks)
+    assert finding.code == "METRIC_KEY_REPEATED"
+    assert (finding.place.file, finding.place.line) == ("gmv.yaml", 13)
+    assert "repeats in 1 of 2 rows" in finding.message
+    put(services, GMV, right)
 
 
 def test_a_metric_that_changes_its_meaning_names_those_made_with_the_earlier_one(services: Services) -> None:
