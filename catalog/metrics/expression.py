@@ -18,6 +18,8 @@ from catalog.metrics.errors import ExpressionRefused
 _DIALECT: Final = DuckDB()
 _OPENING: Final = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE, TokenType.CASE})
 _NO_TEXT: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+_SIGNS: Final = frozenset({TokenType.PARAMETER, TokenType.SESSION_PARAMETER})
+_SIZE: Final = re.compile(r"([0-9]|[1-2][0-9]|3[0-8])\Z")
 _AMOUNT: Final = re.compile(r"\d{1,9}\Z")
 _CLOSING: Final = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE, TokenType.END})
 
@@ -130,6 +132,8 @@ def _token_faults(tokens: list[Token]) -> Iterator[str]:
             yield "it holds a comment"
         if token.token_type is TokenType.SEMICOLON:
             yield "it holds a semicolon"
+        if token.token_type in _SIGNS:
+            yield f"{token.text} is no operator here"
 
 
 def _tree_faults(tree: exp.Expr) -> Iterator[str]:
@@ -154,6 +158,12 @@ def _node_fault(node: exp.Expr) -> str:
             fault = f"{_spelled(node)} is not allowed"
         case exp.Column() if node.args.get("table"):
             fault = f"{node.sql()} is not a plain column"
+        case exp.Identifier() if (
+            not node.args.get("quoted") and not node.name.replace("$", "_").isidentifier()
+        ):
+            fault = f"{node.name} is no name without quotes"
+        case exp.DataTypeParam() if not _SIZE.match(node.name):
+            fault = f"a type of size {node.name} is not allowed"
         case exp.DataType() if node.this not in TYPES:
             fault = f"the type {node.sql()} is not allowed"
         case exp.Var() if node.name.upper().removesuffix("S") not in UNITS:

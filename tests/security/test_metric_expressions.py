@@ -1,8 +1,10 @@
 """Hostile expressions, filters and names: refused with findings, and nothing of them reaches SQL."""
 
 import pytest
+import sqlglot
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlglot import exp
 
 from catalog.domain.metric import Metric, MetricInput, MetricType, SemanticManifest
 from catalog.domain.semantic_model import (
@@ -15,6 +17,8 @@ from catalog.domain.semantic_model import (
     SemanticModel,
 )
 from catalog.metrics.compile import compile_query
+from catalog.metrics.dialect import NAMES, dialect_named
+from catalog.metrics.dialects.dialect import value_literal
 from catalog.metrics.errors import ExpressionRefused, QueryRefused
 from catalog.metrics.expression import parse_expression
 from catalog.metrics.filter import parse_filter
@@ -40,6 +44,15 @@ HOSTILE_EXPRESSIONS = [
     "CAST(amount AS evil)", "amount COLLATE nocase", "amount IN other", "INTERVAL amount DAY",
     "INTERVAL '1 day; DROP' DAY", "EXTRACT(evil FROM ordered_at)", "date_trunc(amount, ordered_at)",
     "TRY(amount)", "amount ~ '.*'", "regexp_replace(amount, '(a+)+$', '')", "repeat('a', 1000000000)",
+    "generate_series(1, 9)", "range(10)", "unnest([1])", "sniff_csv('x')", "parquet_scan('x')", "duckdb_settings()",
+    "pragma_version()", "sqlite_scan('a', 'b')", "postgres_query('a', 'b')", "set_config('a', 'b', false)",
+    "load_extension('x')", "amount::regclass", "'a' SIMILAR TO 'b'", "amount MATCH 'x'", "amount GLOB '*'",
+    "amount OPERATOR(pg_catalog.+) 1", "\u2018a\u2019 = status", "status = \u201ca\u201d", "amount \uff1b DROP",
+    "N'abc'", "U&'\\0041'", "r'x'", "@x", "@@version", "#x", "\\x", "amount AT TIME ZONE 'UTC'", "CAST(amount AS BLOB)",
+    "CAST(amount AS VARCHAR[])", "CAST(amount AS JSON)", "CAST(amount AS UUID)", "amount FILTER (WHERE TRUE)",
+    "MAX(amount) FILTER (WHERE TRUE)", "FIRST_VALUE(amount) OVER ()", "GROUPING(amount)", "amount QUALIFY TRUE",
+    "LIMIT 1", "amount LIMIT 1", "amount ORDER BY 1", "TABLE orders", "FROM orders", "amount IS OF (INT)",
+    "DATE_TRUNC('evil', ordered_at)", "ordered_at + INTERVAL (amount) DAY", "CAST(amount AS DECIMAL(1000, 5))",
     "lpad('a', 1000000000)", "NULL; --", "VALUES (1)", "ROW(1, 2).a", "amount NOT", "((amount)",
     "CASE", "CASE WHEN", "a" * 5000, "(" * 500 + "1" + ")" * 500, "NOT " * 900 + "a", "-" * 1500 + "1",
     "1" + "+1" * 1900, "a OR " * 900 + "a", "CASE WHEN a THEN " * 100 + "1" + " END" * 100, "[" * 900,
@@ -115,6 +128,70 @@ def manifest(**measure: str) -> SemanticManifest:
         measures=(Measure("amount", Aggregation.SUM, **measure),),
     )
     return SemanticManifest((model,), (Metric("revenue", MetricType.SIMPLE, measure=MetricInput("amount")),))
+
+
+HOSTILE_TEXTS = [
+    "' OR '1'='1", "'; DROP TABLE orders; --", "\\'; --", "\\\\'; --", "\\", "$1", "$$; DROP TABLE orders; $$", "a' || 'b",
+    "é\u202e", "\u2019 OR 1=1 --", "\uff07 OR 1=1 --", "\u02bc", "''", "'''", "\"; DROP TABLE orders; --", "`; DROP",
+    "/* */ '", "-- '", "# '", "${env:HOME}", "$\\u007bx}", "\\u0027 OR 1=1 --", "\\x27 OR 1=1 --", "\\047 OR 1=1", "\n'; --", "\t",
+    "%' ESCAPE '", "r'", "E'\\''", "N'", "U&'\\0027'", "@@x", "&&x", "{fn x()}", "?", ":x", "(SELECT 1)",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("dialect", NAMES)
+@pytest.mark.parametrize("value", HOSTILE_TEXTS, ids=repr)
+def test_a_hostile_text_is_one_literal_in_every_dialect(value: str, dialect: str) -> None:
+    quoted = value.replace("'", "''")
+    asked = MetricQuery(("revenue",), where=("{{ Dimension('order__status') }} IN ('" + quoted + "', 'x')",))
+    authored = manifest(expr=f"CASE WHEN status = '{quoted}' THEN 1 END")
+    for said, query in ((manifest(), asked), (authored, MetricQuery(("revenue",)))):
+        compiled = compile_query(said, query, dialect=dialect)
+        trees = sqlglot.parse(compiled.sql, read=dialect)
+        assert [type(one) for one in trees] == [exp.Select]
+        texts = {one.this for one in trees[0].find_all(exp.Literal) if one.is_string}
+        assert texts - {"x"} == {value}
+        assert "${" not in compiled.sql or dialect != "spark"
+
+
+@pytest.mark.parametrize("dialect", NAMES)
+@pytest.mark.parametrize(
+    "name",
+    ['a"b', "a`b", "a'b", "a; DROP TABLE x", "a\\", "a--", "a/*", "a b", "${x}", "a\tb", "É"],
+    ids=repr,
+)
+def test_a_quoted_column_cannot_leave_its_quotes_in_any_dialect(name: str, dialect: str) -> None:
+    authored = manifest(expr='"' + name.replace('"', '""') + '"')
+    if (name, dialect) == ("${x}", "spark"):
+        with pytest.raises(QueryRefused, match="variable"):
+            compile_query(authored, MetricQuery(("revenue",)), dialect=dialect)
+        return
+    trees = sqlglot.parse(
+        compile_query(authored, MetricQuery(("revenue",)), dialect=dialect).sql, read=dialect
+    )
+    assert [type(one) for one in trees] == [exp.Select]
+    assert name in {one.name for one in trees[0].find_all(exp.Column)}
+
+
+@pytest.mark.parametrize("dialect", NAMES)
+@pytest.mark.parametrize(
+    "relation", ['o"; DROP TABLE x; --', "o`; DROP", "read_csv('/etc/passwd')", "a\\", "o x", "(SELECT 1)"]
+)
+def test_a_relation_is_one_name_in_every_dialect(relation: str, dialect: str) -> None:
+    moved = {"orders": relation}
+    compiled = compile_query(manifest(), MetricQuery(("revenue",)), dialect=dialect, relations=moved)
+    trees = sqlglot.parse(compiled.sql, read=dialect)
+    assert [type(one) for one in trees] == [exp.Select]
+    tables = list(trees[0].find_all(exp.Table))
+    assert [".".join(part.name for part in one.parts) for one in tables] == [relation]
+
+
+@settings(max_examples=150, deadline=None)
+@given(value=st.text(max_size=40), dialect=st.sampled_from(NAMES))
+def test_any_text_is_read_back_as_it_was(value: str, dialect: str) -> None:
+    spoken = dialect_named(dialect)
+    tree = sqlglot.parse_one(f"SELECT {spoken.written(value_literal(value))}, 1", read=spoken.sql)
+    assert len(tree.expressions) == 2
+    assert tree.expressions[0].this == value
 
 
 @pytest.mark.parametrize(
