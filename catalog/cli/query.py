@@ -8,6 +8,7 @@ from catalog.cli.metric_question import add_question, asked
 from catalog.cli.metrics_reconcile import settlement_json, settlement_words
 from catalog.cli.output import Output
 from catalog.config import Settings
+from catalog.domain.errors import UsageError
 
 if TYPE_CHECKING:
     from catalog.metrics.compile import CompiledQuery
@@ -26,9 +27,11 @@ def add_to(commands: Any, shared: ArgumentParser) -> None:
             "concord query finance.gmv --group-by metric_time__month --order-by metric_time__month",
             "concord query revenue --group-by order__channel --order-by=-revenue --limit 3",
             "concord query revenue --where \"{{ Dimension('order__channel') }} = 'web'\" --explain",
+            "concord query --saved sales.revenue_by_region --limit 3",
         ],
     )
-    parser.add_argument("metrics", nargs="+", help="metric, or domain.metric where several domains serve one")
+    parser.add_argument("metrics", nargs="*", help="metric, or domain.metric where several domains serve one")
+    parser.add_argument("--saved", metavar="NAME", help="ask a saved query, with further --where and --limit")
     add_question(parser)
     parser.add_argument("--explain", action="store_true", help="show plan and SQL, run nothing")
 
@@ -38,10 +41,15 @@ def run(given: Namespace, settings: Settings, output: Output) -> int:
     from catalog.bootstrap import Services
     from catalog.cli.acting import acting
     from catalog.serving.metric_query import explain_metrics, query_metrics
+    from catalog.serving.metric_read.saved import saved
 
     query = asked(given)
+    if not (given.metrics or given.saved):
+        raise UsageError("The question names no metric.", remedy="name a metric, or a query by --saved")
     with Services(settings) as services:
         actor = acting(services)
+        if given.saved:
+            query = saved(given.saved, query, actor, services)
         if given.explain:
             _tell_plan(explain_metrics(query, actor, services), output)
         else:

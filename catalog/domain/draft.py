@@ -6,7 +6,7 @@ from catalog.domain.data_contract import DataContract
 from catalog.domain.data_product import DataProduct
 from catalog.domain.document import Document
 from catalog.domain.identity import AssetKey
-from catalog.domain.metric import Metric, SemanticManifest
+from catalog.domain.metric import Metric, SavedQuery, SemanticManifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +19,11 @@ class ProductContent:
 
 @dataclass(frozen=True, slots=True)
 class MetricContent:
-    """A metric with the semantic models and metrics it is made of, and nothing else."""
+    """A metric with the semantic models and metrics it is made of, and the saved queries that ask for it."""
 
     metric: Metric
     closure: SemanticManifest
+    saved_queries: tuple[SavedQuery, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,12 @@
 """Saved queries as queries."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
+from catalog.domain.finding import Finding
 from catalog.domain.finding_code import FindingCode
-from catalog.domain.metric import SemanticManifest
+from catalog.domain.metric import SavedQuery, SemanticManifest
+from catalog.metrics.compile import compile_query
 from catalog.metrics.errors import QueryRefused
 from catalog.metrics.lookup import similar
 from catalog.metrics.query import MetricQuery, OrderBy
@@ -24,6 +27,25 @@ def saved_query(manifest: SemanticManifest, name: str, *, where: tuple[str, ...]
         remedy=f"{similar(name, (one.name for one in manifest.saved_queries))}Name a query of the manifest.",
     )
     raise QueryRefused(finding.message, findings=[finding])
+
+
+def saved_query_faults(manifest: SemanticManifest, queries: Iterable[SavedQuery]) -> tuple[Finding, ...]:
+    """Why saved queries have no answer; those that also ask for metrics of another part are judged when asked."""
+    known = {one.name for one in manifest.metrics}
+    return tuple(
+        fault
+        for one in queries
+        if known.issuperset(one.metrics)
+        for fault in _faults(replace(manifest, saved_queries=(one,)), one)
+    )
+
+
+def _faults(manifest: SemanticManifest, one: SavedQuery) -> tuple[Finding, ...]:
+    try:
+        compile_query(manifest, saved_query(manifest, one.name))
+    except QueryRefused as refused:
+        return tuple(replace(finding, place=one.place) for finding in refused.findings)
+    return ()
 
 
 def _order(text: str) -> OrderBy:

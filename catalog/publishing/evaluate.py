@@ -7,6 +7,7 @@ from catalog.domain.data_contract import DataContract
 from catalog.domain.draft import Draft, MetricContent, ProductContent
 from catalog.domain.finding import Finding
 from catalog.manifests.digest import digest_of
+from catalog.metrics.saved import saved_query_faults
 from catalog.metrics.validation import validate_to_serve
 from catalog.policy.bundle import Bundle
 from catalog.policy.decide import decide
@@ -112,7 +113,10 @@ def _live(draft: Draft, served: Sequence[Served], gate: Gate) -> tuple[Finding, 
 
 def definition_findings(draft: Draft) -> tuple[Finding, ...]:
     """What is wrong with a metric's definition; a product's documents were judged as they were read."""
-    return validate_to_serve(draft.content.closure) if isinstance(draft.content, MetricContent) else ()
+    if not isinstance(draft.content, MetricContent):
+        return ()
+    closure = draft.content.closure
+    return (*validate_to_serve(closure), *saved_query_faults(closure, draft.content.saved_queries))
 
 
 def snapshot_of(draft: Draft, facts: Facts, evidence: Evidence, gate: Gate) -> Snapshot:

@@ -89,7 +89,8 @@ def _metric_draft(metric: Metric, manifest: Manifest) -> Draft:
     from catalog.metrics.definition import closure  # noqa: PLC0415  # only metrics wait for the SQL parser
 
     parts = closure(metric, manifest.semantic)
-    content = MetricContent(metric, parts)
+    asking = tuple(one for one in manifest.semantic.saved_queries if metric.name in one.metrics)
+    content = MetricContent(metric, parts, asking)
     members: list[Metric | SemanticModel | TimeSpine] = [
         *parts.semantic_models,
         *parts.metrics,
@@ -100,7 +101,9 @@ def _metric_draft(metric: Metric, manifest: Manifest) -> Draft:
         "metric": [canonical(metric), _source_at(metric.place, manifest)],
         "closure": [[canonical(one), _source_at(one.place, manifest)] for one in members],
     }
-    paths = {metric.place.file, *(one.place.file for one in members)}
+    if asking:
+        source["saved_queries"] = [[canonical(one), _source_at(one.place, manifest)] for one in asking]
+    paths = {metric.place.file, *(one.place.file for one in (*members, *asking))}
     return _addressed(metric, content, source, _documents(paths, manifest))
 
 

@@ -41,7 +41,7 @@ def _metric(content: MetricContent) -> dict[str, str]:
 
 def _names(content: ProductContent | MetricContent) -> list[str]:
     if isinstance(content, MetricContent):
-        return _names_of_metric(content.metric)
+        return [*_names_of_metric(content.metric), *(one.name for one in content.saved_queries)]
     return [
         *_names_of_product(content.product),
         *(name for one in content.contracts for name in _names_of(one)),

@@ -102,6 +102,32 @@ class TestABiTool:
         rows = mesh.operation("bi", "bi/query_metric", ask=ask)["metricQuery"]["rows"]
         assert {row[0][5:10] for row in rows} == {"02-01", "05-01", "08-01", "11-01"}
 
+    def test_asks_what_a_domain_saved_by_its_name(self, mesh: Mesh) -> None:
+        for name in ("revenue_by_month", "sales.revenue_by_month"):
+            answer = mesh.operation("bi", "bi/query_metric", ask={"savedQuery": name, "limit": 5})[
+                "metricQuery"
+            ]
+            names = [one["name"] for one in answer["columns"]]
+            assert names == ["metric_time__month", "revenue", "revenue_to_date", "revenue_growth"]
+            assert len(answer["rows"]) == 5
+            assert answer["facts"][0]["metric"] == "metric:sales.revenue"
+
+    def test_cannot_change_what_a_saved_query_asks(self, mesh: Mesh) -> None:
+        query = "query($a: MetricQueryInput!) { metricQuery(input: $a) { rows } }"
+        for more, code in (
+            ({"metrics": ["gmv"]}, "USAGE"),
+            ({"savedQuery": "nothing_like_it"}, "NOT_FOUND"),
+            ({"savedQuery": "finance.revenue_by_month"}, "NOT_FOUND"),
+        ):
+            (error,) = mesh.send("bi", query, a={"savedQuery": "revenue_by_month", **more})["errors"]
+            assert error["extensions"]["code"].startswith(code)
+
+    def test_sees_the_saved_queries_of_a_metric_with_their_exports(self, mesh: Mesh) -> None:
+        query = '{ metrics(domain: "sales", name: "revenue") { nodes { savedQueries { name metrics exports } } } }'
+        (metric,) = mesh.send("bi", query)["data"]["metrics"]["nodes"]
+        (saved,) = metric["savedQueries"]
+        assert (saved["name"], saved["exports"]) == ("revenue_by_month", ["revenue_by_month"])
+
     def test_cannot_see_the_sql(self, mesh: Mesh) -> None:
         query = "query($a: MetricQueryInput!) { metricQuery(input: $a) { sql plan } }"
         ask = {"a": {"metrics": ["gmv"]}}

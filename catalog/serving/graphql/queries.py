@@ -40,6 +40,7 @@ from catalog.serving.graphql.types.page import (
 from catalog.serving.graphql.types.quality_run import QualityRun, run_of
 from catalog.serving.lineage_event import lineage_event
 from catalog.serving.metric_query import query_metrics
+from catalog.serving.metric_read.saved import saved
 from catalog.store.projections.access_log import AccessLog
 from catalog.store.projections.assets import Assets
 from catalog.store.projections.audit import AuditLog
@@ -152,8 +153,11 @@ class Query(PolicyQuery, ReconciliationQuery):
     def metric_query(self, info: RequestInfo, input: MetricQueryInput) -> MetricAnswer:
         """One answer for everyone who asks."""
         context = info.context
+        query = query_of(input)
+        if input.saved_query:
+            query = saved(input.saved_query, query, context.actor, context.services)
         return answer_of(
-            query_metrics(query_of(input), context.actor, context.services, cancellation=context.cancellation)
+            query_metrics(query, context.actor, context.services, cancellation=context.cancellation)
         )
 
     @strawberry.field(

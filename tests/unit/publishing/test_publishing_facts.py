@@ -7,6 +7,7 @@ import pytest
 from flows.publishing_mesh import manifest_of, metric_document, product_documents
 
 from catalog.domain.data_product import InputPort, OutputPort
+from catalog.domain.document import Document
 from catalog.domain.draft import Draft, MetricContent, ProductContent
 from catalog.domain.governance import Governance
 from catalog.domain.identity import AssetKey
@@ -15,6 +16,7 @@ from catalog.domain.metric import MetricType
 from catalog.domain.semantic_model import TimeGranularity, TimeSpine
 from catalog.lineage.impact import Fate
 from catalog.publishing.answer import findings_from_plain, findings_to_plain
+from catalog.publishing.evaluate import definition_findings
 from catalog.publishing.facts import depend_on, dependencies_of
 from catalog.publishing.outcome import PublishOutcome, PublishResult, from_answer, to_answer
 from catalog.publishing.snapshot import Dependency
@@ -139,3 +141,22 @@ def test_an_outcome_is_remembered_whole() -> None:
     assert findings
     assert findings_from_plain(findings_to_plain(findings)) == findings
     assert from_answer(to_answer(outcome)) == outcome
+
+
+def test_a_saved_query_without_an_answer_is_a_fault_of_its_metric() -> None:
+    saved = """
+saved_queries:
+  - name: {name}
+    query_params:
+      metrics: [gmv]
+      group_by: ["{group_by}"]
+"""
+    fine = Document("fine.yaml", saved.format(name="by_day", group_by="metric_time__day").encode())
+    wrong = Document("wrong.yaml", saved.format(name="by_colour", group_by="planet__colour").encode())
+    drafts, _ = drafts_of(manifest_of(*product_documents(), metric_document(), fine, wrong))
+    (metric,) = (one for one in drafts if isinstance(one.content, MetricContent))
+    assert isinstance(metric.content, MetricContent)
+    assert [one.name for one in metric.content.saved_queries] == ["by_day", "by_colour"]
+    assert {one.path for one in metric.documents} == {"gmv.yaml", "fine.yaml", "wrong.yaml"}
+    faults = [one for one in definition_findings(metric) if one.blocks]
+    assert {one.place.file for one in faults} == {"wrong.yaml"}

@@ -26,6 +26,20 @@ class Dimension:
     description: str
 
 
+@strawberry.type(
+    description="A query that a domain saved; its exports are the tables or views it is meant to fill."
+)
+class SavedQuery:
+    """One saved query that asks for the metric."""
+
+    name: str
+    description: str
+    metrics: list[str]
+    group_by: list[str]
+    where: list[str]
+    exports: list[str]
+
+
 @strawberry.type(description="A governed metric: the version offered first, and all others beside it.")
 class Metric:
     """A metric of one domain."""
@@ -47,6 +61,7 @@ class Metric:
     definition_digest: str
     data_products: list[str]
     dimensions: list[Dimension]
+    saved_queries: list[SavedQuery]
     versions: list[Version]
 
     @strawberry.field(
@@ -88,11 +103,17 @@ def metric_of(row: AssetRow) -> Metric:
         definition_digest=row.definition_digest,
         data_products=sorted({_product(one) for one in (*models, *closure.get("time_spines", ()))} - {""}),
         dimensions=[_TIME, *(dimension for model in models for dimension in _dimensions(model))],
+        saved_queries=[_saved(one) for one in row.summary.get("saved_queries", ())],
         versions=[version_of(one) for one in row.versions],
     )
 
 
 _TIME = Dimension(name="metric_time", type="time", description="The time by which the metric is counted.")
+
+
+def _saved(query: Mapping[str, Any]) -> SavedQuery:
+    lists = {name: list(query.get(name, ())) for name in ("metrics", "group_by", "where", "exports")}
+    return SavedQuery(name=query.get("name", ""), description=query.get("description", ""), **lists)
 
 
 def _product(relation: Mapping[str, Any]) -> str:

@@ -16,7 +16,11 @@ from catalog.serving.metric_read.answer import TrustFacts as DomainFacts
 class MetricQueryInput:
     """`entity__dimension`, `metric_time__month`; filters as `{{ Dimension('order__status') }} = 'paid'`."""
 
-    metrics: list[str]
+    metrics: list[str] = strawberry.field(default_factory=list)
+    saved_query: str | None = strawberry.field(
+        default=None,
+        description="A query that a domain saved; it has its own metrics, groups and order.",
+    )
     group_by: list[str] = strawberry.field(default_factory=list)
     where: list[str] = strawberry.field(default_factory=list)
     order_by: list[str] = strawberry.field(
