@@ -43,7 +43,7 @@ def saved(name: str, asked: MetricQuery, actor: Actor, services: Services) -> Me
     newest = max(found, key=lambda offer: offer.version.published_at)
     assert isinstance(newest.draft.content, MetricContent)
     manifest = SemanticManifest(saved_queries=newest.draft.content.saved_queries)
-    query = saved_query(manifest, plain, where=asked.where)
+    query = saved_query(manifest, plain, where=tuple(asked.where))
     names = {offer.version.key.name: offer.version.key.qualified_name for offer in found}
     return replace(
         query,
