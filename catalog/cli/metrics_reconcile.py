@@ -66,7 +66,8 @@ def tell_reconciliation(found: "Reconciliation", output: Output, indent: str = "
         _tell_dimension(dimension, found, output, indent)
     if found.left_out:
         output.line(f"{indent}{found.left_out} further definitions are not shown", "yellow")
-    output.line(f"{indent}{settlement_words(found.settlement, found.name)}", "bold")
+    if found.settlement or not found.agrees:
+        output.line(f"{indent}{settlement_words(found.settlement, found.name)}", "bold")
 
 
 def settlement_words(settled: "Settlement | None", name: str) -> str:
@@ -112,8 +113,7 @@ def _tell_dimension(dimension: "ByDimension", found: "Reconciliation", output: O
     if dimension.reason:
         output.line(f"{indent}by {dimension.dimension}: {dimension.reason}", "yellow")
         return
-    who = [one.who for one in found.teams if not one.reason]
-    header = [f"{indent}by {dimension.dimension}", *who, "spread"]
+    header = [f"{indent}by {dimension.dimension}", *found.grouped, "spread"]
     output.table(
         header,
         [(f"{indent}{one.group}", *map(amount, one.values), amount(one.spread)) for one in dimension.groups],
@@ -130,6 +130,7 @@ def reconciliation_json(found: "Reconciliation") -> dict[str, Any]:
         "measuredAt": found.measured_at,
         "data": dict(found.data),
         "leftOut": found.left_out,
+        "grouped": found.grouped,
         "settlement": settlement_json(found.settlement) if found.settlement else None,
         "teams": [
             {

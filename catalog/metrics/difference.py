@@ -53,7 +53,8 @@ def _stated(plain: Mapping[str, Any]) -> str:
     if plain["type"] != "simple":
         return "cannot be read"
     where = " and ".join(map(condition_words, plain["filters"]))
-    return f"{aggregate_words(plain)} of {plain['relation']}{f' where {where}' if where else ''}"
+    moved = f" ({', then '.join(plain['steps'])})" if "steps" in plain else ""
+    return f"{aggregate_words(plain)} of {plain['relation']}{f' where {where}' if where else ''}{moved}"
 
 
 def _parts(one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[Difference]:

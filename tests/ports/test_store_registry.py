@@ -28,8 +28,10 @@ from sqlalchemy import text
 
 from catalog.access.sign_off import SignOff
 from catalog.domain.errors import AuditBroken, Conflict, NotFound, StoreUnavailable, VersionExists
+from catalog.domain.identity import AssetKind
 from catalog.domain.lifecycle import Status
 from catalog.domain.people import Role
+from catalog.domain.settlement import Fate, Settlement
 from catalog.policy.decision import Verdict
 from catalog.registry.compatibility import Consumer
 from catalog.store.projections.decisions import Decisions
@@ -264,3 +266,25 @@ def test_an_unreachable_store_says_so() -> None:
     with pytest.raises(StoreUnavailable) as caught, gone.open(ANA):
         pass
     assert "secret" not in str(caught.value)
+
+
+def test_the_last_decision_on_a_name_is_found(store: Store) -> None:
+    register(store, metric_draft())
+    first = Settlement("gmv", GMV, "sha256:1", ((key("metric:crm.gmv"), Fate.RENAME),), "why", NOON, "daniel")
+    second = replace(first, definition_digest="sha256:2", others=(), reason="why not")
+    for decided in (first, second):
+        with store.open(ANA) as unit:
+            unit.add_settlement(decided)
+            unit.record("settled", str(GMV), {})
+            unit.commit()
+        with store.open(BEN, read_only=True) as unit:
+            assert unit.settlement("GMV") == decided
+            assert unit.settlement("arr") is None
+
+
+def test_metrics_are_found_by_their_plain_name(store: Store) -> None:
+    register(store, metric_draft(), product_draft())
+    with store.open(BEN, read_only=True) as unit:
+        assert unit.drafts.keys(AssetKind.METRIC, "gmv") == (GMV,)
+        assert unit.drafts.keys(AssetKind.METRIC) == (GMV,)
+        assert unit.drafts.keys(AssetKind.METRIC, "orders") == ()

@@ -94,6 +94,7 @@ def _own(rival: Rival, data: Data) -> dict[str, tuple[str, str]]:
     """By what a dimension means: its plain name, and the name that a query asks for."""
     leaves = rival.statement.definition.leaves
     relations = {leaf.relation for leaf in leaves}
+    moved = any("steps" in leaf.plain for leaf in leaves)  # has a number only by time
     found: dict[str, tuple[str, str]] = {}
     for model in rival.statement.manifest.semantic_models:
         entity = primary_entity(model)
@@ -102,7 +103,7 @@ def _own(rival: Rival, data: Data) -> dict[str, tuple[str, str]]:
         masked = _masked(model, data)
         for one in model.dimensions:
             tree = element_expression(one.name, one.expr)
-            if one.type is DimensionType.CATEGORICAL and not masked & _columns(tree):
+            if one.type is DimensionType.CATEGORICAL and not moved and not masked & _columns(tree):
                 meaning = f"{model.relation}.{spelled(value(tree)).lower()}"
                 found.setdefault(meaning.replace('"', ""), (one.name, f"{entity}__{one.name}"))
     if all(leaf.plain.get("time") for leaf in leaves):

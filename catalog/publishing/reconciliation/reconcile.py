@@ -58,7 +58,8 @@ class Reconciliation:
     """What the name means to whom. `agrees` when all definitions mean the same.
 
     `spread` is the greatest number less the least, `relative` that in parts of the greatest by size. `left_out`
-    counts definitions beyond the first few. `data` are the fingerprints of what was read, by object.
+    counts definitions beyond the first few, `grouped` names those whose numbers stand in `dimensions`, in their
+    order. `data` are the fingerprints of what was read, by object.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Reconciliation:
     data: Mapping[str, str]
     measured_at: datetime
     left_out: int = 0
+    grouped: tuple[str, ...] = ()
 
     @property
     def agrees(self) -> bool:
@@ -99,8 +101,10 @@ def reconcile(
 ) -> Reconciliation:
     """Every definition of the name that the actor may see, measured within the deadline.
 
-    What cannot be measured says why in its place. Raises `NotFound` where nobody states the name.
+    What cannot be measured says why in its place; of `domain.name` the name is asked for. Raises `NotFound`
+    where nobody states the name.
     """
+    name = name.rpartition(".")[2]
     with gate.open_unit(actor, read_only=True) as unit:
         found = rivals_of(name, actor, unit)
         settled = standing(name, unit)
@@ -110,7 +114,7 @@ def reconcile(
     rivals = sorted(found, key=lambda one: _rank(one, settled))[:MOST_RIVALS]
     data = Data.within(deadline_seconds, gate, actor, served)
     teams = tuple(_teams(rivals, data, progress))
-    measured = [one for one, team in zip(rivals, teams, strict=True) if not team.reason]
+    measured = [one for one in rivals if not data.reason_against(one)]
     comparisons = tuple(_compared(rivals, measured, data, progress))
     dimensions = []
     for one in by_dimensions(measured, by, data) if len(measured) > 1 else ():
@@ -125,6 +129,7 @@ def reconcile(
         data=data.fingerprints,
         measured_at=gate.clock.now(),
         left_out=len(found) - len(rivals),
+        grouped=tuple(one.statement.who for one in measured),
     )
 
 

@@ -100,6 +100,7 @@ class MetricReconciliation:
     settlement: Settlement | None
     stated: list[StatedMetric]
     comparisons: list[DefinitionComparison]
+    grouped: list[str] = strawberry.field(description="Whose numbers stand in the groups, in their order.")
     dimensions: list[DimensionSpread]
     left_out: int
 
@@ -205,6 +206,7 @@ def _reconciliation(found: DomainReconciliation) -> MetricReconciliation:
         stated=[_stated(one) for one in found.teams],
         comparisons=[_comparison(one) for one in found.comparisons],
         dimensions=[_dimension(one) for one in found.dimensions],
+        grouped=list(found.grouped),
         left_out=found.left_out,
     )
 

@@ -11,6 +11,7 @@ from catalog.domain.errors import Refused
 from catalog.domain.finding import Finding, Level
 from catalog.domain.identity import AssetKey
 from catalog.domain.people import Role
+from catalog.domain.settlement import Fate
 from catalog.publishing.outcome import PublishOutcome, PublishResult
 
 ORDERS, LEADS = AssetKey.parse("data_product:sales.orders"), AssetKey.parse("data_product:marketing.leads")
@@ -23,6 +24,7 @@ sign_offs:
   - {asset: "metric:sales.gmv", roles: [domain_owner, steward]}
 faults:
   - {asset: "data_product:marketing.leads", code: QUALITY_CHECK_FAILED, check: no lead twice, sentence: Leads come twice.}
+dispute: {canonical: "metric:sales.gmv", reason: It is reported., others: {"metric:crm.gmv": rename}}
 """,
     )
 )
@@ -42,6 +44,7 @@ def surprises(orders: Sequence[Finding], leads: Sequence[Finding]) -> list[str]:
 def test_the_expectations_are_read_from_yaml() -> None:
     assert EXPECTED.published == (ORDERS,)
     assert EXPECTED.refused == (LEADS,)
+    assert EXPECTED.dispute.others == ((AssetKey.parse("metric:crm.gmv"), Fate.RENAME),)
     assert EXPECTED.sign_offs == ((AssetKey.parse("metric:sales.gmv"), (Role.DOMAIN_OWNER, Role.STEWARD)),)
 
 

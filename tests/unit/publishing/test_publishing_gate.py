@@ -15,9 +15,11 @@ from catalog.domain.document import Document
 from catalog.domain.draft import Draft, MetricContent, ProductContent
 from catalog.domain.finding import Finding, Level, Place
 from catalog.domain.governance import Governance
+from catalog.domain.identity import AssetKey
 from catalog.domain.lifecycle import Status
 from catalog.domain.metric import Metric, MetricType, SemanticManifest
 from catalog.domain.people import Role
+from catalog.domain.settlement import Settlement
 from catalog.domain.version import Bump
 from catalog.policy.decision import Decision, EnforcementPoint, Verdict
 from catalog.publishing.certification import certification_of
@@ -280,3 +282,24 @@ def test_certified_is_read_off_the_record(published: PublishedVersion, certified
 
 def test_a_certification_names_who_signed() -> None:
     assert certification_of(version()).signed_by == ("steward: stella",)
+
+
+SETTLED = Settlement(
+    "gmv", AssetKey.parse("metric:finance.gmv"), "sha256:chosen", (), "It is the reported one.", NOW, "daniel"
+)
+
+
+@pytest.mark.parametrize(
+    ("key", "digest", "refused"),
+    [
+        ("metric:sales.gmv", "sha256:other", True),
+        ("metric:sales.gmv", "sha256:chosen", False),
+        ("metric:finance.gmv", "sha256:other", False),
+    ],
+)
+def test_a_settled_name_keeps_its_meaning(key: str, digest: str, refused: bool) -> None:
+    draft = replace(DRAFT, key=AssetKey.parse(key), definition_digest=digest)
+    found = judge(replace(GOOD, draft=draft, settlement=SETTLED))
+    pointers = [one for one in found.findings if one.code == "METRIC_NAME_SETTLED"]
+    assert bool(pointers) is refused
+    assert all("finance.gmv" in one.message and one.blocks for one in pointers)
