@@ -11,6 +11,7 @@ from catalog.metrics.dialect import dialect_named
 from catalog.metrics.dialects.dialect import value_literal
 from catalog.metrics.errors import QueryRefused
 from catalog.metrics.query import MetricQuery
+from catalog.metrics.read import read_semantic_manifest
 
 HOSTILE = [
     "' OR '1'='1", "''", "'; DROP TABLE orders; --", "\\", "\\'", "\\\\'; --", "$1", "$$ $$", "a' || 'b", "\n\t",
@@ -84,3 +85,36 @@ def test_what_is_no_value_of_a_query_is_never_written() -> None:
     for value in (True, None, b"x", [1]):
         with pytest.raises(TypeError):
             value_literal(value)
+
+
+@pytest.mark.parametrize(
+    ("expr", "value"),
+    [
+        ("amount", 3 * 2**62),
+        ("amount * 4", None),
+        ("CAST(amount AS INTEGER)", None),
+        ("price / 0", (None,)),
+        ("0 * price", 0),
+    ],
+)
+def test_a_sum_is_exact_or_an_error_where_a_value_overflows(expr: str, value: object) -> None:
+    measures = [{"name": "measured", "agg": "sum", "expr": expr, "create_metric": True}]
+    model = {
+        "name": "t",
+        "model": "t",
+        "primary_entity": "t",
+        "measures": measures,
+        "defaults": {"agg_time_dimension": "d"},
+    }
+    time = {"name": "d", "type": "time", "type_params": {"time_granularity": "day"}}
+    read = read_semantic_manifest({"semantic_models": [{**model, "dimensions": [time]}]})
+    compiled = compile_query(read, MetricQuery(("measured",)))
+    with duckdb.connect() as connection:
+        connection.execute("CREATE TABLE t (amount BIGINT, price DECIMAL(38, 2), d DATE)")
+        connection.execute(f"INSERT INTO t VALUES ({2**62}, 9, NULL), ({2**62}, 9, NULL), ({2**62}, 9, NULL)")
+        if value is None:
+            with pytest.raises((duckdb.OutOfRangeException, duckdb.ConversionException)):
+                connection.execute(compiled.sql)
+        else:
+            found = connection.execute(compiled.sql).fetchall()
+            assert found == [value if isinstance(value, tuple) else (value,)]

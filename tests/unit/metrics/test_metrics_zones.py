@@ -1,0 +1,82 @@
+"""Times with a zone count on the wall clock of the session's zone, on the days of the change of clocks too."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import duckdb
+import pytest
+from metrics_shop import SHOP
+from postgresql_tables import connected
+
+from catalog.metrics.compile import compile_query
+from catalog.metrics.query import MetricQuery
+
+ZONES = ["UTC", "America/New_York", "Europe/Berlin", "Asia/Kathmandu", "Australia/Lord_Howe"]
+CHANGES = [datetime(2026, 3, 8, 7), datetime(2026, 11, 1, 6), datetime(2026, 3, 29, 1), datetime(2026, 10, 25, 1), datetime(2026, 4, 4, 15), datetime(1969, 12, 31, 23)]  # noqa: DTZ001  # fmt: skip
+INSTANTS = [
+    (at + timedelta(minutes=37 * step)).replace(tzinfo=UTC) for at in CHANGES for step in range(-60, 60)
+]
+MADE = "CREATE TABLE shop.orders (amount INTEGER, ordered_at TIMESTAMP WITH TIME ZONE)"
+FILLED = "INSERT INTO shop.orders VALUES " + ", ".join(
+    f"({2 ** (number % 20)}, '{at.isoformat()}')" for number, at in enumerate(INSTANTS)
+)
+BETWEEN = ("2026-03-08", "2026-11-01")
+
+
+def queries(dialect: str) -> dict[str, str]:
+    """Revenue by day and by month as text, each with and without a constraint."""
+    made = {}
+    for grain in ("day", "month"):
+        for between in (None, BETWEEN):
+            name = f"metric_time__{grain}"
+            inner = compile_query(
+                SHOP, MetricQuery(("revenue",), (name,), time_constraint=between), dialect=dialect
+            ).sql
+            made[f"{grain} {between}"] = f'SELECT CAST("{name}" AS TEXT), revenue FROM ({inner}) AS answer'
+    return made
+
+
+def by_hand(zone: str) -> dict[str, dict[str, int]]:
+    """The same, one instant at a time."""
+    found: dict[str, Counter[str]] = {
+        f"{grain} {between}": Counter() for grain in ("day", "month") for between in (None, BETWEEN)
+    }
+    for number, at in enumerate(INSTANTS):
+        day = at.astimezone(ZoneInfo(zone)).date()
+        for grain, start in (("day", day), ("month", day.replace(day=1))):
+            for between in (None, BETWEEN):
+                first, last = (
+                    f"{one[:7]}-01" if grain == "month" else one
+                    for one in between or ("0001-01-01", "9999-12-31")
+                )
+                if first <= str(start) <= last:
+                    found[f"{grain} {between}"][str(start)] += 2 ** (number % 20)
+    return {name: dict(count) for name, count in found.items()}
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_duckdb_counts_on_the_wall_clock_of_its_session(zone: str) -> None:
+    with duckdb.connect() as connection:
+        connection.execute("CREATE SCHEMA shop")
+        connection.execute(MADE)
+        connection.execute(FILLED)
+        connection.execute(f"SET TimeZone = '{zone}'")
+        found = {
+            name: {day[:10]: int(sum_) for day, sum_ in connection.execute(sql).fetchall()}
+            for name, sql in queries("duckdb").items()
+        }
+    assert found == by_hand(zone)
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("zone", ZONES)
+def test_postgresql_counts_on_the_wall_clock_of_its_session(zone: str, postgresql_url: str) -> None:
+    with connected(postgresql_url) as server:
+        for statement in ("CREATE SCHEMA shop", MADE, FILLED, f"SET LOCAL TIME ZONE '{zone}'"):
+            server.execute_unnamed(statement)
+        found = {
+            name: {day[:10]: int(sum_) for day, sum_ in server.execute_unnamed(sql).rows or []}
+            for name, sql in queries("postgres").items()
+        }
+    assert found == by_hand(zone)
