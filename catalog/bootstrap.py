@@ -31,6 +31,7 @@ class Services:
     def __init__(self, settings: Settings, *, clock: Clock | None = None) -> None:
         self.settings = settings
         self.clock: Clock = clock or SystemClock()
+        self.policy_differences = 0
 
     @cached_property
     def store(self) -> "Store":
@@ -71,18 +72,37 @@ class Services:
 
     @cached_property
     def policy_engine(self) -> "PolicyEngine":
-        """The embedded engine, or the OPA server where the settings name one; no other is guessed."""
-        if self.settings.policy_engine == "opa":
+        """The embedded engine, or the OPA server where the settings name one; two of them where they say so."""
+        engine = self._engine(self.settings.policy_engine, "CONCORD_POLICY_ENGINE")
+        if not self.settings.policy_shadow_engine:
+            return engine
+        from catalog.adapters.paired_engine import PairedEngine
+
+        beside = self._engine(self.settings.policy_shadow_engine, "CONCORD_POLICY_SHADOW_ENGINE")
+        return PairedEngine(engine, beside, self._engines_differ)
+
+    def _engine(self, name: str, setting: str) -> "PolicyEngine":
+        if name == "opa":
             from catalog.adapters.opa_server import OpaServer
 
-            return OpaServer(self.settings.opa_url, token=self.settings.opa_token)
-        if self.settings.policy_engine != "embedded":
-            raise ConfigInvalid(
-                f"CONCORD_POLICY_ENGINE is {self.settings.policy_engine!r}.", remedy="set embedded or opa"
+            return OpaServer(
+                self.settings.opa_url, token=self.settings.opa_token, ca_file=self.settings.opa_ca_file
             )
+        if name != "embedded":
+            raise ConfigInvalid(f"{setting} is {name!r}.", remedy="set embedded or opa")
         from catalog.adapters.rego_embedded import EmbeddedRego
 
         return EmbeddedRego()
+
+    def _engines_differ(self, revision: str, first: str, second: str, views: int) -> None:
+        """Tell of two engines that do not agree; what is told is committed with nothing else."""
+        from catalog.access.actor import SYSTEM
+        from catalog.domain.event import Event, EventType
+        from catalog.publishing.bundles.alarm import sound
+
+        self.policy_differences += 1
+        detail = {"engines": [first, second], "views": views}
+        sound(Event(EventType.POLICY_ENGINES_DIFFER, None, revision, detail), SYSTEM, self.store.open)
 
     @cached_property
     def bundle(self) -> "Bundle":

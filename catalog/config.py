@@ -28,11 +28,13 @@ class Settings:
     engine_workers: int = 2
     host: str = "127.0.0.1"
     opa_binary: str = "opa"
+    opa_ca_file: str = ""
     opa_token: str = ""
     opa_url: str = ""
     policies: str = ""
     policy_deadline_seconds: float = 5.0
     policy_engine: str = "embedded"
+    policy_shadow_engine: str = ""
     policy_signing_key: str = ""
     port: int = 8321
     result_cache_mb: int = 64
@@ -55,7 +57,12 @@ class Settings:
         found = []
         if self.policy_engine not in {"embedded", "opa"}:
             found.append(f"CONCORD_POLICY_ENGINE is {self.policy_engine!r}: set embedded or opa.")
-        if self.policy_engine == "opa" and not self.opa_url:
+        if self.policy_shadow_engine not in {"", "embedded", "opa"} - {self.policy_engine}:
+            found.append(
+                f"CONCORD_POLICY_SHADOW_ENGINE is {self.policy_shadow_engine!r}: name the engine that is not "
+                "CONCORD_POLICY_ENGINE, or leave it out."
+            )
+        if "opa" in {self.policy_engine, self.policy_shadow_engine} and not self.opa_url:
             found.append("CONCORD_OPA_URL is not set: name the OPA server, as http://127.0.0.1:8181.")
         if self.demo and self.host not in {"127.0.0.1", "::1", "localhost"}:
             found.append("CONCORD_DEMO serves on loopback only: unset CONCORD_HOST.")

@@ -24,6 +24,7 @@ from opa_client.errors import (
     RegoParseError,
 )
 
+from catalog.adapters.breaker import Breaker
 from catalog.domain.errors import BundleInvalid, ConfigInvalid, PolicyUnavailable, PolicyUndefined
 from catalog.domain.finding import Finding, Place
 from catalog.domain.finding_code import FindingCode
@@ -32,6 +33,7 @@ from catalog.policy.decision import Violation
 from catalog.policy.entrypoint import PACKAGE, PATH, entrypoint, violations_of
 
 MAX_VIEWS: Final = 200
+_AWAY: Final = {502, 503, 504}
 _PREFIX: Final = "concord/"
 _MODULE_PATH: Final = re.compile(r"[a-z0-9_/-]+\.rego\Z")
 # Without strict errors a builtin that fails is undefined, and a rule that is undefined reports nothing.
@@ -75,7 +77,9 @@ class OpaServer:
     private authority. The deadline holds for each wait for bytes; a server that drips them can pass it.
     """
 
-    def __init__(self, url: str, *, token: str = "", ca_file: str = "") -> None:
+    def __init__(
+        self, url: str, *, token: str = "", ca_file: str = "", breaker: Breaker | None = None
+    ) -> None:
         host, port, is_tls = _address(url)
         self.version = "opa"
         self._client = _Client(
@@ -83,11 +87,14 @@ class OpaServer:
         )
         self._pushing = threading.Lock()
         self._held = (0, "")
+        self._breaker = breaker or Breaker()
 
     def evaluate(
         self, bundle: Bundle, views: Sequence[Mapping[str, Any]], *, deadline_seconds: float
     ) -> list[list[Violation]]:
         """The violations of each view, asked in batches; the bundle is pushed where the server lacks it."""
+        if not self._breaker.may_ask():
+            raise PolicyUnavailable("the OPA server gave no answer of late and is left alone for a while")
         ends_at = time.monotonic() + deadline_seconds
         found: list[list[Violation]] = []
         for start in range(0, len(views), MAX_VIEWS):
@@ -109,7 +116,7 @@ class OpaServer:
     def _ask(
         self, bundle: Bundle, views: Sequence[Mapping[str, Any]], ends_at: float
     ) -> list[list[Violation]]:
-        with _calling(self._client, ends_at) as client:
+        with _calling(self._client, ends_at, self._breaker) as client:
             body = client.query_rule({"views": list(views)}, PACKAGE, "answers", query_params=_STRICT)
         match body:
             case {"result": list(answers)} if len(answers) == len(views):
@@ -124,7 +131,7 @@ class OpaServer:
 
         A server that was not looked at yet may hold it already; one that should hold it is brought anew.
         """
-        with self._pushing, _calling(self._client, ends_at) as client:
+        with self._pushing, _calling(self._client, ends_at, self._breaker) as client:
             if self._held != seen and self._held[1] == bundle.revision:
                 return
             if seen[1] == bundle.revision or _revision(client) != bundle.revision:
@@ -163,17 +170,24 @@ def _is_loopback(host: str) -> bool:
 
 
 @contextmanager
-def _calling(client: _Client, ends_at: float) -> Iterator[Any]:
-    """The client with what is left of the deadline; every fault of the wire is `PolicyUnavailable`."""
+def _calling(client: _Client, ends_at: float, breaker: Breaker) -> Iterator[Any]:
+    """The client with what is left of the deadline; every fault of the wire is `PolicyUnavailable`.
+
+    The breaker is told of servers that are not there; one that answers with a fault of its own is.
+    """
     one = copy.copy(client)
     one.ends_at = ends_at
     try:
         yield one
+        breaker.succeeded()
     except requests.Timeout as error:
+        breaker.failed()
         raise PolicyUnavailable("the OPA server gave no answer within the deadline") from error
     except requests.HTTPError as error:
+        (breaker.failed if _is_away(error) else breaker.succeeded)()
         raise PolicyUnavailable(_reason(error)) from error
     except requests.RequestException as error:
+        breaker.failed()
         raise PolicyUnavailable(f"the OPA server gave no answer: {type(error).__name__}") from error
     except (PolicyNotFoundError, DeletePolicyError, RegoParseError) as error:
         raise PolicyUnavailable(f"the OPA server refused: {error.message}") from error
@@ -191,12 +205,21 @@ def _push(client: Any, bundle: Bundle) -> None:
     first = _PREFIX + PATH
     held = {name for name in client.get_policies_list() if name.startswith(_PREFIX)}
     for stale in sorted(held - modules.keys(), key=lambda name: name != first):
-        client.delete_policy(stale)
+        _delete(client, stale)
     for name, module in modules.items():
         _upload(client, name, module)
     for root in ("org", "domains"):
         client.update_or_create_data(dict(bundle.data.get(root, {})), root)
     _upload(client, first, entrypoint(bundle))
+
+
+def _delete(client: Any, name: str) -> None:
+    """Delete a policy; another catalog server may have been first."""
+    try:
+        client.delete_policy(name)
+    except DeletePolicyError as error:
+        if error.expression != "resource_not_found":
+            raise
 
 
 def _endpoint(module: Module) -> str:
@@ -215,6 +238,10 @@ def _upload(client: Any, name: str, module: Module) -> None:
         raise BundleInvalid(findings=[_finding(module, one) for one in error.errors]) from error
     if client.get_policy(name)["result"]["raw"] != module.source:
         raise PolicyUnavailable(f"the OPA server holds another text of {module.path}")
+
+
+def _is_away(error: requests.HTTPError) -> bool:
+    return error.response is None or error.response.status_code in _AWAY
 
 
 def _reason(error: requests.HTTPError) -> str:

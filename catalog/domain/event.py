@@ -14,6 +14,7 @@ class EventType(StrEnum):
     DEPRECATED = "catalog.version.deprecated"
     METRIC_SETTLED = "catalog.metric_name.settled"
     POLICY_ACTIVATED = "catalog.policy.activated"
+    POLICY_ENGINES_DIFFER = "catalog.policy.engines_differ"
     POLICY_ROLLED_BACK = "catalog.policy.rolled_back"
     POLICY_SHADOWED = "catalog.policy.shadowed"
     POLICY_UPLOADED = "catalog.policy.uploaded"

@@ -22,6 +22,7 @@ def application(services: Services) -> FastAPI:
     There is no interactive page, no OpenAPI document and no route that is not listed here.
     """
     telemetry = health.Telemetry()
+    telemetry.engines_differ.set_function(lambda: services.policy_differences)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

@@ -6,7 +6,14 @@ from typing import Any
 import orjson
 from anyio.to_thread import run_sync
 from fastapi import Response
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+)
 
 from catalog.access.actor import SYSTEM
 from catalog.bootstrap import Services
@@ -28,6 +35,11 @@ class Telemetry:
         )
         self.seconds = Histogram(
             "concord_http_request_seconds", "Time to answer, by path.", ["path"], registry=self.registry
+        )
+        self.engines_differ = Gauge(
+            "concord_policy_engines_differ",
+            "Bundles about which two policy engines were seen to differ.",
+            registry=self.registry,
         )
 
     def page(self) -> Response:
