@@ -6,6 +6,7 @@ the verdict is `error`, which blocks like `deny`.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from time import perf_counter
 from typing import Any, Final
@@ -14,7 +15,7 @@ from uuid_utils import uuid7
 
 from catalog.domain.document import Document
 from catalog.domain.draft import Draft
-from catalog.domain.errors import BundleInvalid, PolicyUnavailable, PolicyUndefined
+from catalog.domain.errors import BundleInvalid, CatalogError, PolicyUnavailable, PolicyUndefined
 from catalog.domain.finding import Finding, Level
 from catalog.domain.finding_code import FindingCode
 from catalog.manifests.digest import canonical_json
@@ -47,9 +48,8 @@ def decide(
     """
     started = perf_counter()
     view = view_of(draft, point, now=now, mesh=mesh, previous=previous)
-    asked = Document("view.json", canonical_json(view))
     try:
-        found = judge_view(
+        found: Judgement | CatalogError = judge_view(
             view,
             bundle=bundle,
             engine=engine,
@@ -57,26 +57,46 @@ def decide(
             published_at=published_at,
             deadline_seconds=deadline_seconds,
         )
-        waived = tuple(_waived(draft, point, found))
-        findings = (*_findings(draft, point, found, found.counting), *map(_applied, waived), *found.notes)
     except (PolicyUnavailable, BundleInvalid) as error:
-        found, waived, findings = UNDECIDED, (), _no_decision(error)
+        found = error
+    decision = decision_of(draft, view, found, bundle, engine.version, now=now, published_at=published_at)
+    return replace(decision, latency_ms=1000 * (perf_counter() - started))
+
+
+def decision_of(
+    draft: Draft,
+    view: Mapping[str, Any],
+    found: Judgement | CatalogError,
+    bundle: Bundle,
+    engine: str,
+    *,
+    now: datetime,
+    published_at: datetime | None = None,
+) -> Decision:
+    """The decision that a judgement of the view comes to, or the verdict `error` with what kept it from coming."""
+    point = EnforcementPoint(view["point"])
+    asked = Document("view.json", canonical_json(view))
+    judgement, waived, findings = UNDECIDED, tuple[WaivedFinding, ...](), tuple[Finding, ...]()
+    if isinstance(found, CatalogError):
+        findings = _no_decision(found)
+    else:
+        judgement, waived = found, tuple(_waived(draft, point, found))
+        findings = (*_findings(draft, point, found, found.counting), *map(_applied, waived), *found.notes)
     return Decision(
         decision_id=str(uuid7(nanoseconds=int(now.timestamp() * 1_000_000_000))),
         point=point,
-        verdict=found.verdict,
+        verdict=judgement.verdict,
         findings=findings,
         bundle_revision=bundle.revision,
-        engine=engine.version,
+        engine=engine,
         input_digest=asked.digest,
         decided_at=now,
-        rules_evaluated=len(found.rules),
+        rules_evaluated=len(judgement.rules),
         waived=waived,
-        violations=found.counting,
-        result_digest=found.digest,
+        violations=judgement.counting,
+        result_digest=judgement.digest,
         published_at=published_at,
         view=asked.data,
-        latency_ms=1000 * (perf_counter() - started),
     )
 
 
@@ -122,7 +142,7 @@ def _shown(value: object) -> str:
     return value if isinstance(value, str) else canonical_json(value).decode()
 
 
-def _no_decision(error: PolicyUnavailable | BundleInvalid) -> tuple[Finding, ...]:
+def _no_decision(error: CatalogError) -> tuple[Finding, ...]:
     undefined = isinstance(error, PolicyUndefined)
     code = FindingCode.POLICY_UNDEFINED if undefined else FindingCode.POLICY_UNAVAILABLE
     remedy = (

@@ -60,26 +60,41 @@ def judge_view(
 
     Raises `PolicyUnavailable` or `BundleInvalid` where the engine gives no answer that can be trusted.
     """
+    answers = engine.evaluate(bundle, [view], deadline_seconds=deadline_seconds)
+    if len(answers) != 1:
+        raise PolicyUndefined(f"the policy engine gave {len(answers)} answers to one question")
+    return judgement_of(view, answers[0], bundle=bundle, now=now, published_at=published_at)
+
+
+def judgement_of(
+    view: Mapping[str, Any],
+    violations: Sequence[Violation],
+    *,
+    bundle: Bundle,
+    now: datetime,
+    published_at: datetime | None,
+) -> Judgement:
+    """What these violations of the view come to by the bundle's rules and waivers.
+
+    Raises `PolicyUndefined` for a violation of a rule that does not judge the view.
+    """
     point = EnforcementPoint(view["point"])
     rules = {
         rule.id: in_grace(rule, point, now, published_at)
         for rule in rules_for(bundle, view["domain"], AssetKind(view["kind"]))
     }
-    answers = engine.evaluate(bundle, [view], deadline_seconds=deadline_seconds)
     asset = view["asset"]
     found = apply_waivers(
-        _distinct(rules, answers), bundle.waivers, asset=asset["key"], owner=asset["owner"], now=now
+        _distinct(rules, violations), bundle.waivers, asset=asset["key"], owner=asset["owner"], now=now
     )
     blocks = any(level_of(rules[one.id], point) is Level.ERROR for one in found.counting)
     verdict = Verdict.DENY if blocks or any(one.blocks for one in found.findings) else Verdict.ALLOW
     return Judgement(verdict, rules, found.counting, found.waived, found.findings)
 
 
-def _distinct(rules: Mapping[str, Rule], answers: Sequence[Sequence[Violation]]) -> list[Violation]:
+def _distinct(rules: Mapping[str, Rule], violations: Sequence[Violation]) -> list[Violation]:
     """Each violation once, by rule and path."""
-    if len(answers) != 1:
-        raise PolicyUndefined(f"the policy engine gave {len(answers)} answers to one question")
-    found = {(one.id, one.path, canonical_json(one.args)): one for one in answers[0]}
+    found = {(one.id, one.path, canonical_json(one.args)): one for one in violations}
     unknown = sorted({rule_id for rule_id, _, _ in found}.difference(rules))
     if unknown:
         raise PolicyUndefined(

@@ -15,9 +15,10 @@ from catalog.adapters.rego_embedded import EmbeddedRego
 from catalog.cli.main import main
 from catalog.domain.errors import PolicyUnavailable
 from catalog.policy.bundle import Bundle
+from catalog.policy.change import changed_rules, only
 from catalog.policy.decision import Violation
 from catalog.policy.load import load_bundle
-from catalog.policy.simulate import Simulation, changed_rules, only, simulate
+from catalog.policy.simulate import Simulation, simulate
 from catalog.policy.view import mesh_facts
 from catalog.policy.waiver import Waiver
 
