@@ -32,6 +32,7 @@ class Settings:
     opa_token: str = ""
     opa_url: str = ""
     policies: str = ""
+    policy_audit_seconds: float = 60.0
     policy_deadline_seconds: float = 5.0
     policy_engine: str = "embedded"
     policy_shadow_engine: str = ""

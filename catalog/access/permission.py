@@ -22,6 +22,7 @@ class Permission(StrEnum):
     ORGANISATION_AUDIT_READ = "organisation:audit:read"
     ORGANISATION_METRIC_SETTLE = "organisation:metric:settle"
     ORGANISATION_POLICY_ACTIVATE = "organisation:policy:activate"
+    ORGANISATION_POLICY_AUDIT = "organisation:policy:audit"
     ORGANISATION_POLICY_READ = "organisation:policy:read"
     ORGANISATION_POLICY_SIMULATE = "organisation:policy:simulate"
     ORGANISATION_POLICY_UPLOAD = "organisation:policy:upload"

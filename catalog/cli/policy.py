@@ -3,7 +3,14 @@
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
-from catalog.cli import policy_bundle, policy_check, policy_decision, policy_lifecycle, policy_simulate
+from catalog.cli import (
+    policy_audit,
+    policy_bundle,
+    policy_check,
+    policy_decision,
+    policy_lifecycle,
+    policy_simulate,
+)
 from catalog.cli.command import add_command, add_group, folder
 from catalog.cli.output import Output
 from catalog.cli.policy_check import DEADLINE_SECONDS, configured_folder
@@ -48,6 +55,7 @@ def add_to(commands: Any, shared: ArgumentParser) -> None:
     policy_bundle.add_to(inner, shared)
     policy_lifecycle.add_to(inner, shared)
     policy_decision.add_to(inner, shared)
+    policy_audit.add_to(inner, shared)
 
 
 def run_test(given: Namespace, settings: Settings, output: Output) -> int:

@@ -84,7 +84,7 @@ def _tell(answer: "MetricAnswer", output: Output) -> None:
     if answer.truncated:
         output.line("There are more rows than are shown.", "yellow")
     for one in answer.facts:
-        certified = "certified" if one.certified else "not certified"
+        certified = "certified" if one.certified else f"not certified ({one.certification})"
         output.line(
             f"{one.key} {one.version}, {certified}, quality {one.quality}, decision {one.decision_id}", "grey"
         )
@@ -100,6 +100,7 @@ def _fact(one: "TrustFacts") -> dict[str, Any]:
         "version": one.version,
         "status": one.status,
         "certified": one.certified,
+        "certification": one.certification,
         "tier": one.tier,
         "owner": one.owner,
         "quality": one.quality,

@@ -13,6 +13,9 @@ class EventType(StrEnum):
 
     DEPRECATED = "catalog.version.deprecated"
     METRIC_SETTLED = "catalog.metric_name.settled"
+    AUDIT_UNDECIDED = "catalog.version.audit_undecided"
+    AUDIT_WARNED = "catalog.version.audit_warned"
+    DEMOTED = "catalog.version.demoted"
     POLICY_ACTIVATED = "catalog.policy.activated"
     POLICY_ENGINES_DIFFER = "catalog.policy.engines_differ"
     POLICY_ROLLED_BACK = "catalog.policy.rolled_back"
@@ -23,6 +26,7 @@ class EventType(StrEnum):
     PUBLISHED = "catalog.version.published"
     REFUSED = "catalog.version.refused"
     REGISTERED = "catalog.draft.registered"
+    REINSTATED = "catalog.version.reinstated"
     RESTORED = "catalog.metric.restored"
     RETIRED = "catalog.version.retired"
     SIGNED_OFF = "catalog.draft.signed_off"

@@ -19,6 +19,7 @@ from catalog.domain.lifecycle import Status
 from catalog.domain.lineage import Link
 from catalog.domain.settlement import Settlement
 from catalog.domain.standing import Standing
+from catalog.policy.audited import Audited, AuditTurn
 from catalog.policy.decision import Decision, EnforcementPoint
 from catalog.policy.lifecycle import Mode, Placement, UploadedBundle
 from catalog.quality.report import QualityReport
@@ -29,7 +30,7 @@ from catalog.registry.compatibility import Consumer
 class PublishedVersion:
     """A version that passed the gate, with the signed record of what was judged.
 
-    `standing` says what a metric reads now; None for products.
+    `standing` says what a metric reads now; None for products. `audited` says how policy judged it last since.
     """
 
     key: AssetKey
@@ -48,6 +49,7 @@ class PublishedVersion:
     replaced_by: str = ""
     notice: str = ""
     standing: Standing | None = None
+    audited: Audited | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,9 @@ class Versions(Protocol):
     def stand(self, key: AssetKey, version: str, standing: Standing) -> None:
         """Store how a metric's version stands from now on."""
 
+    def audited(self, key: AssetKey, version: str, audited: Audited) -> None:
+        """Store how policy judges a version at the audit point from now on."""
+
 
 class Policies(Protocol):
     """Policy bundles by revision, and where they stand."""
@@ -127,6 +132,12 @@ class Policies(Protocol):
 
     def place(self, point: EnforcementPoint, mode: Mode, revision: str) -> None:
         """Put the bundle at the point, in place of another; an empty revision leaves it bare."""
+
+    def audit_turn(self) -> AuditTurn:
+        """The last audit of everything served, and who is at the next one."""
+
+    def take_audit_turn(self, turn: AuditTurn) -> None:
+        """Store it in place of what was there; needs no audit row."""
 
 
 class UnitOfWork(Protocol):

@@ -12,6 +12,7 @@ from catalog.serving import health
 from catalog.serving.bundles import bundles_endpoint
 from catalog.serving.graphql.http import graphql_endpoint
 from catalog.serving.graphql.schema import schema
+from catalog.serving.policy_audit import auditing
 
 _PATHS = frozenset({"/graphql", "/health/live", "/health/ready", "/metrics"})
 
@@ -26,7 +27,8 @@ def application(services: Services) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
+        async with auditing(services):
+            yield
         services.close()
 
     app = FastAPI(

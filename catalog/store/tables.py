@@ -174,6 +174,8 @@ versions = Table(
     Column("notice", Words, nullable=False),
     # Which versions of its products a metric reads; what is published or retired may change it.
     Column("standing", Json),
+    # How policy judged it last at the audit point.
+    Column("audited", Json),
     UniqueConstraint("asset_id", "version"),
     ForeignKeyConstraint(
         ["asset_id", "digest"],
@@ -236,6 +238,18 @@ policy_placements = Table(
     Column("revision", Words, ForeignKey("policy_bundles.revision"), nullable=False),
     Column("at", Instant, nullable=False),
     Column("by", Words, nullable=False),
+)
+
+# One row: the last audit of everything served, and who is at the next one until when.
+policy_audit = Table(
+    "policy_audit",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("stamp", Words, nullable=False),
+    Column("finished_at", Instant),
+    Column("holder", Words, nullable=False),
+    Column("held_until", Instant),
+    CheckConstraint("id = 1", name="single"),
 )
 
 policy_shadows = Table(

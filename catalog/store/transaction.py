@@ -9,9 +9,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from catalog.domain.errors import CatalogError, StoreFull, StoreUnavailable
 from catalog.store.faults import translated
-from catalog.store.tables import access_log, audit_head, audit_log, outbox
+from catalog.store.tables import access_log, audit_head, audit_log, outbox, policy_audit
 
-_LOGS: Final = (access_log, audit_head, audit_log, outbox)
+# Logs and leases: they need no audit row of their own.
+_LOGS: Final = (access_log, audit_head, audit_log, outbox, policy_audit)
 _FATE_UNKNOWN: Final = (
     "The metadata store was lost while committing; whether the change was stored is not known."
 )

@@ -13,14 +13,16 @@ from catalog.domain.sql_engine import ResultColumn
 class TrustFacts:
     """Why one metric's number may be trusted, and how far.
 
-    `quality` is `passed`, or `unverified` when the data changed since it was measured; `measured_at` is when.
     `settlement` is the decision in force on what the metric's name stands for.
+    `certification` says why it is certified, or not. `quality` is `passed`, or `unverified` when the data changed
+    since it was measured; `measured_at` is when.
     """
 
     key: AssetKey
     version: str
     status: str
     certified: bool
+    certification: str
     tier: str
     owner: str
     quality: str

@@ -61,11 +61,13 @@ def facts_of(
     own = [evidence[name] for name in names if name in evidence]
     verified = all(evidence[name].measured and name in unchanged for name in names if name in evidence)
     version, governance = served.version, served.metric.governance
+    certification = certification_of(version)
     return TrustFacts(
         key=version.key,
         version=version.version,
         status=version.status.value,
-        certified=certification_of(version).certified,
+        certified=certification.certified,
+        certification=certification.reason,
         tier=governance.tier,
         owner=governance.owner,
         quality="passed" if verified else "unverified",

@@ -10,6 +10,7 @@ from sqlalchemy import Row, Select, and_, case, func, or_, select, tuple_
 
 from catalog.domain.identity import AssetKey, AssetKind
 from catalog.domain.lifecycle import Status
+from catalog.policy.audited import Audited, from_plain
 from catalog.store.card import fold
 from catalog.store.projections.visibility import NOWHERE, seen_versions, shown_digest
 from catalog.store.repositories.assets import best_first
@@ -36,6 +37,7 @@ class VersionRow:
     retired_at: datetime | None
     replaced_by: str
     notice: str
+    audited: Audited | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ class Assets:
             *(column for column in page.c if column.key != "summary"),
             *(
                 versions.c[name].label(f"v_{name}")
-                for name in (*_LIFE, *_AFTERLIFE, "status", "quality_run_id")
+                for name in (*_LIFE, *_AFTERLIFE, "status", "quality_run_id", "audited")
             ),
         ).select_from(page)
         if self.with_summary:
@@ -171,5 +173,6 @@ def _version(row: Row[Any]) -> VersionRow:
     return VersionRow(
         status=Status(row.v_status),
         quality_run_id=row.v_quality_run_id or "",
+        audited=from_plain(row.v_audited),
         **{name: getattr(row, f"v_{name}") for name in (*_LIFE, *_AFTERLIFE)},
     )

@@ -6,9 +6,10 @@ from sqlalchemy import Row, delete, insert, select, update
 
 from catalog.domain.clock import Clock
 from catalog.domain.document import Document
+from catalog.policy.audited import AuditTurn
 from catalog.policy.decision import EnforcementPoint
 from catalog.policy.lifecycle import Mode, Placement, UploadedBundle
-from catalog.store.tables import documents, policy_bundles, policy_files, policy_placements
+from catalog.store.tables import documents, policy_audit, policy_bundles, policy_files, policy_placements
 from catalog.store.transaction import Transaction
 
 
@@ -80,6 +81,21 @@ class StoredPolicies:
                 point=point, mode=mode, revision=revision, at=self._clock.now(), by=self._subject
             )
             self._transaction.write(values)
+
+    def audit_turn(self) -> AuditTurn:
+        """The last audit of everything served, and who is at the next one."""
+        row = self._transaction.first(select(policy_audit))
+        if row is None:
+            return AuditTurn()
+        return AuditTurn(row.stamp, row.finished_at, row.holder, row.held_until)
+
+    def take_audit_turn(self, turn: AuditTurn) -> None:
+        """Store it in place of what was there."""
+        self._transaction.write(delete(policy_audit))
+        row = {"id": 1, "stamp": turn.stamp, "finished_at": turn.finished_at}
+        self._transaction.write(
+            insert(policy_audit).values(**row, holder=turn.holder, held_until=turn.held_until)
+        )
 
     def _note(self, revision: str, **values: object) -> None:
         statement = update(policy_bundles).where(policy_bundles.c.revision == revision)

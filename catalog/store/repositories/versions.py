@@ -10,6 +10,7 @@ from catalog.domain.identity import AssetKey, AssetKind
 from catalog.domain.lifecycle import Status
 from catalog.domain.standing import Standing
 from catalog.domain.version import Version
+from catalog.policy.audited import Audited, from_plain, to_plain
 from catalog.registry.ports import PublishedVersion
 from catalog.store.plain import plain, standing_of
 from catalog.store.repositories.assets import SERVED, Assets, best_first, is_asset
@@ -88,6 +89,11 @@ class StoredVersions:
         same = and_(versions.c.asset_id == self._assets.claim(key), versions.c.version == version)
         self._transaction.write(update(versions).where(same).values(standing=plain(standing)))
 
+    def audited(self, key: AssetKey, version: str, audited: Audited) -> None:
+        """Store how policy judges a version at the audit point from now on."""
+        same = and_(versions.c.asset_id == self._assets.claim(key), versions.c.version == version)
+        self._transaction.write(update(versions).where(same).values(audited=to_plain(audited)))
+
     def _read(self, statement: Select[Any]) -> tuple[PublishedVersion, ...]:
         return tuple(_version(row) for row in self._transaction.rows(statement))
 
@@ -122,5 +128,6 @@ def _version(row: Row[Any]) -> PublishedVersion:
         status=Status(row.status),
         quality_run_id=row.quality_run_id or "",
         standing=standing_of(row.standing),
+        audited=from_plain(row.audited),
         **values,
     )

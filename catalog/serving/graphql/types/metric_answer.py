@@ -47,6 +47,7 @@ class TrustFacts:
     version: str
     status: str
     certified: bool
+    certification: str = strawberry.field(description="Why it is certified, or not.")
     tier: str
     owner: str
     quality: str = strawberry.field(
@@ -117,6 +118,7 @@ def _facts_of(facts: DomainFacts) -> TrustFacts:
         version=facts.version,
         status=facts.status,
         certified=facts.certified,
+        certification=facts.certification,
         tier=facts.tier,
         owner=facts.owner,
         quality=facts.quality,

@@ -5,7 +5,17 @@ from datetime import datetime
 import strawberry
 
 from catalog.domain.lifecycle import Status
+from catalog.policy.audited import Audited
 from catalog.store.projections.assets import VersionRow
+
+
+@strawberry.type(description="What an audit found about a served version that policy denies now.")
+class Demotion:
+    """It is served on, without being certified, until an audit allows it again."""
+
+    rules: list[str]
+    decision_id: str
+    since: datetime | None
 
 
 @strawberry.type(description="A version that passed the gate; several may be served side by side.")
@@ -24,6 +34,7 @@ class Version:
     retired_at: datetime | None
     replaced_by: str
     notice: str
+    demotion: Demotion | None
 
 
 def version_of(row: VersionRow) -> Version:
@@ -41,4 +52,11 @@ def version_of(row: VersionRow) -> Version:
         retired_at=row.retired_at,
         replaced_by=row.replaced_by,
         notice=row.notice,
+        demotion=_demotion_of(row.audited),
     )
+
+
+def _demotion_of(audited: Audited | None) -> Demotion | None:
+    if audited is None or not audited.demoted:
+        return None
+    return Demotion(rules=list(audited.denied), decision_id=audited.decision_id, since=audited.since)

@@ -1,0 +1,210 @@
+"""Judges everything that is served again at the audit point, and tells what changed.
+
+A version that policy comes to deny is still served, but no longer certified, and its owner is told; one that it
+allows again is reinstated. Rules that only warn are told. Without an answer everything stays as it was.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, timedelta
+from functools import cache
+from typing import Final
+
+from uuid_utils import uuid7
+
+from catalog.access.actor import Actor
+from catalog.access.decide import require
+from catalog.access.permission import Permission
+from catalog.domain.cancellation import Cancellation
+from catalog.domain.errors import Conflict
+from catalog.domain.event import Event, EventType
+from catalog.domain.identity import AssetKey
+from catalog.manifests.digest import digest_of
+from catalog.policy.audited import AuditTurn
+from catalog.policy.bundle import Bundle
+from catalog.policy.change import changed_rules
+from catalog.policy.decision import EnforcementPoint
+from catalog.policy.load import bundle_again
+from catalog.publishing.auditing.rejudge import Rejudged, Rejudging
+from catalog.publishing.auditing.served_subjects import Subject, served_mesh
+from catalog.publishing.ports import Gate
+from catalog.registry.journal import tell
+from catalog.registry.ports import PublishedVersion, UnitOfWork
+
+_TURN: Final = timedelta(minutes=5)
+_AGAIN: Final = timedelta(minutes=10)
+_AT_ONCE: Final = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One thing that was told about one version."""
+
+    event: EventType
+    key: AssetKey
+    version: str
+    owner: str
+    rules: tuple[str, ...]
+    decision_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditOutcome:
+    """`versions` were judged, `evaluated` of them by the engine; `finished` is False where it was stopped."""
+
+    revision: str
+    versions: int = 0
+    evaluated: int = 0
+    told: tuple[Told, ...] = ()
+    finished: bool = True
+
+
+def audit_if_due(actor: Actor, gate: Gate, cancellation: Cancellation) -> AuditOutcome | None:
+    """Audit everything served when rules, waivers or the day changed since; None where there is nothing to do.
+
+    None too while another is at it. Where the last audit got no answer, it is repeated after ten minutes.
+    """
+    require(actor, Permission.ORGANISATION_POLICY_AUDIT)
+    with gate.open_unit(actor, read_only=True) as unit:
+        turn, stamp = unit.policies.audit_turn(), _stamp(unit, gate)
+    waits = not turn.stamp and turn.finished_at and gate.clock.now() < turn.finished_at + _AGAIN
+    if turn.stamp == stamp or waits:
+        return None
+    try:
+        return audit_served(actor, gate, cancellation=cancellation)
+    except Conflict:
+        return None
+
+
+def audit_served(
+    actor: Actor,
+    gate: Gate,
+    *,
+    everything: bool = False,
+    progress: Callable[[int, int], object] | None = None,
+    cancellation: Cancellation | None = None,
+) -> AuditOutcome:
+    """Audit all of it now; what cannot have changed is evaluated again only where `everything` asks for it.
+
+    `progress` is told versions done and due. Raises `Forbidden`, and `Conflict` while another audit is at it.
+    What was found before an error, or before it was stopped, stays.
+    """
+    require(actor, Permission.ORGANISATION_POLICY_AUDIT)
+    turn, stamp = _begin(actor, gate)
+    found: list[Rejudged] = []
+    ended = replace(turn, holder="", held_until=None)
+    try:
+        rejudging, subjects = _prepared(actor, gate, everything=everything)
+        for start in range(0, len(subjects), _AT_ONCE):
+            if cancellation is not None and cancellation.is_cancelled:
+                break
+            some = list(rejudging.of(subjects[start : start + _AT_ONCE]))
+            found += _stored(some, turn.holder, rejudging.bundle, actor, gate)
+            if progress is not None:
+                progress(len(found), len(subjects))
+        finished = len(found) == len(subjects)
+        if finished:
+            decided = not any(one.after.undecided for one in found)
+            ended = AuditTurn(stamp if decided else "", gate.clock.now())
+    finally:
+        _end(ended, turn.holder, actor, gate)
+    evaluated = sum(one.evaluated > 0 for one in found)
+    told = tuple(_told(one, one.event) for one in found if one.event is not None)
+    return AuditOutcome(rejudging.bundle.revision, len(found), evaluated, told, finished)
+
+
+def _prepared(actor: Actor, gate: Gate, *, everything: bool) -> tuple[Rejudging, Sequence[Subject]]:
+    """The rules in force at the audit point, and everything served, from one state of the store."""
+    now = gate.clock.now()
+    with gate.open_unit(actor, read_only=True) as unit:
+        bundle = gate.policies.at(EnforcementPoint.AUDIT, unit.policies.placements()).bundle
+        mesh = served_mesh(unit, gate, bundle, now)
+
+    @cache
+    def changed(revision: str) -> frozenset[str] | None:
+        if revision == bundle.revision:
+            return frozenset()
+        with gate.open_unit(actor, read_only=True) as unit:
+            source = unit.kept(revision)
+        return None if source is None else frozenset(changed_rules(bundle_again(source), bundle))
+
+    engine, deadline = gate.policy_engine, gate.policy_deadline_seconds
+    return Rejudging(bundle, engine, mesh.facts, now, changed, deadline, everything), mesh.subjects
+
+
+def _stamp(unit: UnitOfWork, gate: Gate) -> str:
+    """What an audit was made by: rules with parameters and waivers, and the day."""
+    revision = gate.policies.revision_at(EnforcementPoint.AUDIT, unit.policies.placements())
+    return digest_of([revision, gate.clock.now().astimezone(UTC).date().isoformat()])
+
+
+def _begin(actor: Actor, gate: Gate) -> tuple[AuditTurn, str]:
+    with gate.open_unit(actor) as unit:
+        unit.hold()
+        before, now, stamp = unit.policies.audit_turn(), gate.clock.now(), _stamp(unit, gate)
+        if before.held_until is not None and before.held_until > now:
+            raise Conflict(
+                f"Another audit runs, until {before.held_until:%H:%M:%S} UTC at the latest.",
+                remedy="wait for it; what it finds is stored",
+            )
+        turn = replace(before, holder=str(uuid7()), held_until=now + _TURN)
+        unit.policies.take_audit_turn(turn)
+        unit.commit()
+    return turn, stamp
+
+
+def _end(turn: AuditTurn, holder: str, actor: Actor, gate: Gate) -> None:
+    """Let the next one begin; nothing where another took over."""
+    with gate.open_unit(actor) as unit:
+        unit.hold()
+        if unit.policies.audit_turn().holder == holder:
+            unit.policies.take_audit_turn(turn)
+            unit.commit()
+
+
+def _stored(
+    found: Sequence[Rejudged], holder: str, bundle: Bundle, actor: Actor, gate: Gate
+) -> list[Rejudged]:
+    """Store what changed, in one transaction, and give what stands now.
+
+    A version that moved on meanwhile is left as it is, for the next audit.
+    """
+    with gate.open_unit(actor) as unit:
+        unit.hold()
+        turn = unit.policies.audit_turn()
+        if turn.holder != holder:
+            raise Conflict("Another audit took over; this one ends.", remedy="run it again")
+        unit.policies.take_audit_turn(replace(turn, held_until=gate.clock.now() + _TURN))
+        standing = [one for one in found if not one.changed or _stands(one.subject.version, unit)]
+        changed = [one for one in standing if one.changed]
+        if changed:
+            unit.keep(gate.policies.source(bundle.revision))
+            unit.record("catalog.policy.audited", f"policy:{bundle.revision}", {"versions": len(changed)})
+        for one in changed:
+            _store(one, unit)
+        unit.commit()
+    left = {id(one) for one in found} - {id(one) for one in standing}
+    return [replace(one, event=None) if id(one) in left else one for one in found]
+
+
+def _stands(version: PublishedVersion, unit: UnitOfWork) -> bool:
+    """Whether the store has the version as it was read."""
+    return version in unit.versions.of(version.key)
+
+
+def _store(one: Rejudged, unit: UnitOfWork) -> None:
+    version = one.subject.version
+    unit.versions.audited(version.key, version.version, one.after)
+    if one.decision is not None:
+        unit.add_decision(version.key, version.digest, one.decision)
+    if one.event is not None:
+        told = _told(one, one.event)
+        detail = {"owner": told.owner, "rules": list(told.rules), "decision": told.decision_id}
+        tell(unit, Event(one.event, told.key, told.version, {**detail, "bundle": one.after.revision}))
+
+
+def _told(one: Rejudged, event: EventType) -> Told:
+    version, decision = one.subject.version, one.decision
+    rules = one.after.warned if event is EventType.AUDIT_WARNED else one.after.denied
+    decided = decision.decision_id if decision else ""
+    return Told(event, version.key, version.version, one.owner, rules, decided)
