@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.Column("holder", WORDS, nullable=False),
         sa.Column("held_until", sa.DateTime(timezone=True)),
         sa.PrimaryKeyConstraint("id", name="pk_policy_audit"),
-        sa.CheckConstraint("id = 1", name="ck_policy_audit_single"),
+        sa.CheckConstraint("id = 1", name=op.f("ck_policy_audit_single")),
     )
 
 
