@@ -37,6 +37,9 @@ can add rules and tighten, never remove or loosen.
   2026-11-01T00:00:00Z, expires: 2026-12-01T00:00:00Z}`, with `path` where only a part of it is meant. Nobody
   approves their own request, nor what they own.
 - `deny` blocks, `warn` is shown, `off` is not shown.
+- From a rule to its effect: `concord policy check` (whole and tested), `simulate` (whom it breaks), `upload` and
+  `validate` (in the store, by its content), `activate --shadow` (evaluated, without effect), and by somebody else than
+  who uploaded it `activate --enforce`, at one point or all; `rollback --to` brings an earlier one back.
 - A regime is data: `params/regimes.json` holds what each asks, and adding one needs no rule.
 - A parameter file says under `about` what each of its parameters means.
 """
