@@ -67,11 +67,22 @@ def compile_query(
     `UsageError` for an unknown dialect. Whether the columns exist is not promised: only the engine knows.
     """
     key = (id(manifest), query, dialect, tuple(sorted(relations.items())), bind)
+    if not _can_be_kept(key):
+        return _compiled(manifest, query, dialect, relations, bind=bind)
     kept = _remembered(key)
     if kept is None:
         kept = (manifest, _compiled(manifest, query, dialect, relations, bind=bind))
         _remember(key, kept)
     return kept[1]
+
+
+def _can_be_kept(key: tuple[object, ...]) -> bool:
+    """Lists in a query would do as well as tuples, but do not stay as they are."""
+    try:
+        hash(key)
+    except TypeError:
+        return False
+    return True
 
 
 def _compiled(

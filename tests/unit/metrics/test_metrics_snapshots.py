@@ -4,6 +4,7 @@ import os
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlglot
@@ -158,3 +159,8 @@ def test_an_identical_query_is_compiled_once_for_a_manifest_and_dialect() -> Non
         compile_query(SHOP, replace(query, limit=limit))
     assert compile_query(SHOP, query) is not first
     assert compile_query(SHOP, query) == first
+
+
+def test_a_query_made_of_lists_is_compiled_too() -> None:
+    lists: dict[str, Any] = {"metrics": ["revenue"], "group_by": [*MONTH]}
+    assert compile_query(SHOP, MetricQuery(**lists)).sql == compile_query(SHOP, QUERIES["simple"][1]).sql
