@@ -11,6 +11,7 @@ from catalog.domain.semantic_model import Aggregation, Measure, SemanticModel, T
 from catalog.metrics.compile import compile_query
 from catalog.metrics.definition import closure, definition_of, meaning_of
 from catalog.metrics.query import MetricQuery
+from catalog.metrics.read import read_semantic_manifest
 
 
 def defined(metric: Metric, *others: Metric, model: SemanticModel = ORDERS) -> Any:
@@ -163,3 +164,42 @@ def test_a_filter_before_an_offset_is_not_one_after_it() -> None:
 def test_what_a_bare_metric_time_means_is_part_of_the_definition() -> None:
     weekly = replace(simple("a", "amount"), time_granularity=TimeGranularity.WEEK)
     assert defined(weekly) != defined(simple("a", "amount"))
+
+
+def test_the_form_of_the_document_does_not_matter() -> None:
+    filtered = {"name": "gmv", "label": "GMV", "type": "simple", "filter": PAID}
+    with_measures = {
+        "semantic_models": [
+            {
+                "name": "orders",
+                "model": "ref('orders')",
+                "defaults": {"agg_time_dimension": "ordered_at"},
+                "entities": [{"name": "order", "type": "primary", "expr": "order_id"}],
+                "dimensions": [
+                    {"name": "ordered_at", "type": "time", "type_params": {"time_granularity": "day"}},
+                    {"name": "status", "type": "categorical"},
+                ],
+                "measures": [{"name": "total", "agg": "sum", "expr": "amount"}],
+            }
+        ],
+        "metrics": [{**filtered, "type_params": {"measure": "total"}}],
+    }
+    without = {
+        "models": [
+            {
+                "name": "orders",
+                "semantic_model": {"enabled": True},
+                "agg_time_dimension": "ordered_at",
+                "columns": [
+                    {"name": "order_id", "entity": {"name": "order", "type": "primary"}},
+                    {"name": "ordered_at", "granularity": "day", "dimension": {"type": "time"}},
+                    {"name": "status", "dimension": {"type": "categorical"}},
+                ],
+                "metrics": [{**filtered, "agg": "sum", "expr": "1.0 * amount"}],
+            }
+        ]
+    }
+    manifests = [read_semantic_manifest(form) for form in (with_measures, without)]
+    first, second = (definition_of(one.metrics[0], one) for one in manifests)
+    assert first == second
+    assert first["filters"] == ["\"status\" = 'paid'"]
