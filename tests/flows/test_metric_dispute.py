@@ -108,6 +108,13 @@ def test_protected_values_are_neither_samples_nor_groups(mesh: Mesh) -> None:
     found = reconcile("gmv", owner, mesh.gate)
     (cause,) = found.comparisons[0].causes
     assert cause.samples == ({"amount": "10.5", "email": "***"},)
+    dimension = "dimensions:\n      - name: email\n        type: categorical\n"
+    named = stated_in("finance", expr, version="1.2.0").data.decode().replace("dimensions:\n", dimension)
+    mesh.register(Document("finance.yaml", named.encode()), actor=FRED)
+    for by in ("email", "order__email", "Dimension('order__email')"):
+        (shown,) = reconcile("gmv", owner, mesh.gate, by=by).dimensions
+        assert shown.groups == ()
+        assert "not shown" in shown.reason
 
 
 def test_who_may_not_see_a_draft_sees_what_is_served(mesh: Mesh) -> None:

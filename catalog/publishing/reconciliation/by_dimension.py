@@ -14,8 +14,8 @@ from catalog.metrics.expression import element_expression
 from catalog.metrics.lookup import lookup_of, primary_entity
 from catalog.metrics.meaning.arithmetic import spelled
 from catalog.metrics.meaning.normal import value
-from catalog.metrics.name import Reference
 from catalog.metrics.paths import Reach, reach
+from catalog.metrics.query import read_reference
 from catalog.publishing.reconciliation.data import Data
 from catalog.publishing.reconciliation.rivals import Rival
 
@@ -115,7 +115,7 @@ def _own(rival: Rival, data: Data) -> dict[str, tuple[str, str]]:
 def _is_masked(rival: Rival, by: str, data: Data) -> bool:
     """Whether a name leads to a protected column for any relation of the metric; what leads nowhere does not."""
     manifest = rival.statement.manifest
-    lookup, reference = lookup_of(manifest), Reference.parse(by)
+    lookup, reference = lookup_of(manifest), read_reference(by)
     for model in manifest.semantic_models if reference else ():
         own = next((one for one in model.elements if reference and one.name == reference.element), None)
         found = reach(lookup, model, reference) if reference else None
