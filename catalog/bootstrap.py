@@ -36,7 +36,7 @@ class Services:
     @cached_property
     def store(self) -> "Store":
         """The metadata store; raises `StoreSchemaOutdated` when its schema is not this version's."""
-        from catalog.store.migrate import require_current
+        from catalog.store.revision import require_current
         from catalog.store.unit_of_work import Store
 
         require_current(self.settings.database_url)

@@ -32,8 +32,9 @@ def add_to(commands: Any, shared: ArgumentParser) -> None:
 def run_upgrade(_given: Namespace, settings: Settings, output: Output) -> int:
     """Upgrade and say from where to where."""
     from catalog.store import migrate
+    from catalog.store.revision import current
 
-    before, after = migrate.current(settings.database_url), migrate.upgrade(settings.database_url)
+    before, after = current(settings.database_url), migrate.upgrade(settings.database_url)
     output.document({"before": before, "after": after})
     output.line(
         f"The store is at {after}."
@@ -45,9 +46,9 @@ def run_upgrade(_given: Namespace, settings: Settings, output: Output) -> int:
 
 def run_current(_given: Namespace, settings: Settings, output: Output) -> int:
     """Print the revision."""
-    from catalog.store import migrate
+    from catalog.store.revision import current
 
-    revision = migrate.current(settings.database_url)
+    revision = current(settings.database_url)
     output.document({"current": revision})
     output.line(revision or "empty: run `concord db upgrade`")
     return 0

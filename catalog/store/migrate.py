@@ -11,14 +11,12 @@ from typing import Final
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
-from catalog.domain.errors import StoreSchemaOutdated
 from catalog.resources import resource_directory
-from catalog.store.database import Database, read_url
+from catalog.store.database import read_url
 from catalog.store.faults import translated
+from catalog.store.revision import connected, current
 
 _LOCK: Final = 0x636F6E636F7264  # "concord"
 
@@ -40,34 +38,10 @@ def downgrade(url: str, revision: str) -> str:
     return current(url)
 
 
-def current(url: str) -> str:
-    """The revision that the database is at, empty where it has none; nothing is created by asking."""
-    location = read_url(url)
-    if location.get_backend_name() == "sqlite" and not Path(location.database or "").exists():
-        return ""
-    with _connected(url, read_only=True) as connection, translated():
-        return MigrationContext.configure(connection).get_current_revision() or ""
-
-
-def newest() -> str:
-    """The revision that this version of the catalog needs."""
-    return ScriptDirectory.from_config(_config()).get_current_head() or ""
-
-
-def require_current(url: str) -> None:
-    """Raise `StoreSchemaOutdated` unless the database is at the revision that this version needs."""
-    found, needed = current(url), newest()
-    if found != needed:
-        raise StoreSchemaOutdated(
-            f"The store's schema is at {found or 'no revision'}, this version needs {needed}.",
-            remedy="run `concord db upgrade`",
-        )
-
-
 @contextmanager
 def _migrating(url: str) -> Iterator[Config]:
     config = _config()
-    with _connected(url, read_only=False) as connection, translated():
+    with connected(url, read_only=False) as connection, translated():
         if connection.dialect.name == "postgresql":
             connection.execute(text("SET LOCAL lock_timeout = 0"))
             connection.execute(text("SET LOCAL statement_timeout = '60s'"))
@@ -76,16 +50,6 @@ def _migrating(url: str) -> Iterator[Config]:
         config.attributes["connection"] = connection
         with connection.get_transaction() or connection.begin():  # ends with a commit, or as if never begun
             yield config
-
-
-@contextmanager
-def _connected(url: str, *, read_only: bool) -> Iterator[Connection]:
-    database = Database(url)
-    try:
-        with database.connect(read_only=read_only) as connection:
-            yield connection
-    finally:
-        database.close()
 
 
 def _config() -> Config:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from sqlalchemy import Connection, Delete, Insert, Row, Select, Table, Update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from catalog.domain.errors import CatalogError, StoreFull, StoreUnavailable
 from catalog.store.faults import translated
@@ -51,6 +51,8 @@ class Transaction:
         """Insert a row unless its key is taken; says whether it was inserted."""
         if self._connection.dialect.name == "sqlite":
             return self.write(sqlite.insert(table).values(**values).on_conflict_do_nothing()) == 1
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415  # five drivers, for those who have one
+
         return self.write(postgresql.insert(table).values(**values).on_conflict_do_nothing()) == 1
 
     def end(self, commit: Callable[[], None]) -> None:

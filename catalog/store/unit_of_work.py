@@ -48,7 +48,7 @@ T = TypeVar("T")
 
 
 class Store:
-    """The metadata store behind one URL; its schema must be there (`migrate.require_current`).
+    """The metadata store behind one URL; its schema must be there (`revision.require_current`).
 
     Safe to share between threads. Instants come from `clock`; order never does.
     """

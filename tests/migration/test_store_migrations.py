@@ -13,7 +13,7 @@ from ports.store_examples import ANA, StandingClock, postgresql_database, produc
 from sqlalchemy import Engine, create_engine, event, inspect, text
 
 from catalog.domain.errors import ConfigInvalid, StoreSchemaOutdated, StoreUnavailable
-from catalog.store import migrate
+from catalog.store import migrate, revision
 from catalog.store.tables import metadata
 from catalog.store.unit_of_work import Store
 
@@ -62,10 +62,10 @@ def tables(engine: Engine) -> list[str]:
 
 
 def test_an_upgrade_leads_to_the_newest_revision_and_may_be_repeated(url: str) -> None:
-    assert migrate.current(url) == ""
-    assert migrate.upgrade(url) == migrate.newest()
-    assert migrate.upgrade(url) == migrate.newest()
-    migrate.require_current(url)
+    assert revision.current(url) == ""
+    assert migrate.upgrade(url) == revision.newest()
+    assert migrate.upgrade(url) == revision.newest()
+    revision.require_current(url)
 
 
 def test_the_migrated_schema_is_the_one_in_code(url: str, engine: Engine) -> None:
@@ -122,7 +122,7 @@ def test_whichever_statement_of_an_upgrade_fails_nothing_of_it_stays(url: str, e
             with pytest.raises(StoreUnavailable):
                 migrate.upgrade(url)
             assert tables(engine) == [], f"statement {failing_at}"
-            assert migrate.current(url) == ""
+            assert revision.current(url) == ""
     finally:
         event.remove(Engine, "before_cursor_execute", fail)
     assert total > 20
@@ -136,13 +136,13 @@ def test_processes_that_start_at_once_all_succeed(url: str) -> None:
         for _ in range(4)
     ]
     answers = [(one.communicate(timeout=120)[0].strip(), one.returncode) for one in starting]
-    assert answers == [(migrate.newest(), 0)] * 4
+    assert answers == [(revision.newest(), 0)] * 4
 
 
 def test_an_outdated_store_says_what_to_run_and_is_not_created_by_asking(tmp_path: Path) -> None:
     url = sqlite_url(tmp_path)
     with pytest.raises(StoreSchemaOutdated, match="no revision") as caught:
-        migrate.require_current(url)
+        revision.require_current(url)
     assert "concord db upgrade" in caught.value.remedy
     assert list(tmp_path.iterdir()) == []
 
@@ -152,7 +152,7 @@ def test_a_store_from_another_version_is_refused(url: str, engine: Engine) -> No
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(StoreSchemaOutdated, match="at 9999"):
-        migrate.require_current(url)
+        revision.require_current(url)
 
 
 @pytest.mark.parametrize(
@@ -161,8 +161,8 @@ def test_a_store_from_another_version_is_refused(url: str, engine: Engine) -> No
 def test_a_url_of_another_database_is_refused_without_being_shown(bad: str) -> None:
     for use in (
         migrate.upgrade,
-        migrate.current,
-        migrate.require_current,
+        revision.current,
+        revision.require_current,
         lambda url: Store(url, StandingClock()),
     ):
         with pytest.raises(ConfigInvalid) as caught:
