@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from catalog.domain.finding import Place
-from catalog.manifests.yaml_document import Marks, YamlDocument, pointer
+from catalog.manifests.yaml_document import Marks, YamlDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,9 @@ class Element:
         return self.document.text_of(self.marks, self.value)
 
     def element(self, key: str) -> "Element":
-        """One field, with the place of the whole where it is absent."""
-        return Element(self.document, self.fields.get(key), self._marks(key), self.pointer + pointer((key,)))
+        """One field, with the place of the whole where it is absent; the key is a word of a standard."""
+        value = self.value.get(key) if isinstance(self.value, dict) else None
+        return Element(self.document, value, self._marks(key), f"{self.pointer}/{key}")
 
     def text(self, key: str, default: str = "") -> str:
         """A scalar field as its author wrote it; the default where absent or null."""
@@ -67,7 +68,7 @@ class Element:
         if not isinstance(value, list):
             return ()
         each: Any = [marks] * len(value) if isinstance(marks, int) else marks[1]
-        base = self.pointer + pointer((key,))
+        base = f"{self.pointer}/{key}"
         return tuple(
             Element(self.document, item, mark, f"{base}/{index}")
             for index, (mark, item) in enumerate(zip(each, value, strict=True))

@@ -19,6 +19,7 @@ from catalog.domain.semantic_model import (
 )
 
 _KEPT: Final = 16
+_COMPARED: Final = 500
 _kept: OrderedDict[int, "Lookup"] = OrderedDict()
 _lock: Final = Lock()
 
@@ -75,8 +76,9 @@ def agg_time_dimension(model: SemanticModel, measure: Measure) -> Dimension | No
 
 
 def similar(name: str, known: Iterable[str]) -> str:
-    """A remedy's first words: the known names that come closest, or nothing."""
-    close = get_close_matches(name, sorted(set(known)), n=3, cutoff=0.6)
+    """A remedy's first words: the known names that come closest, or nothing; a few hundred are looked at."""
+    alike = {one for one in known if one[:1] == name[:1]}
+    close = get_close_matches(name, sorted(alike)[:_COMPARED], n=3, cutoff=0.6)
     return f"Did you mean {' or '.join(close)}? " if close else ""
 
 

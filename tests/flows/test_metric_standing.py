@@ -235,7 +235,7 @@ def test_a_metric_whose_declared_key_repeats_in_the_data_is_not_published(servic
     assert not outcome.published
     (finding,) = (one for one in outcome.findings if one.blocks)
     assert finding.code == "METRIC_KEY_REPEATED"
-    assert (finding.place.file, finding.place.line) == ("gmv.yaml", 13)
+    assert (finding.place.file, finding.place.line) == ("gmv.yaml", 12)
     assert "repeats in 1 of 2 rows" in finding.message
     put(services, GMV, right)
 

@@ -39,7 +39,7 @@ def _written(metric: Metric, lookup: Lookup) -> Iterator[tuple[str, Metric]]:
 
 def _unreached(metric: Metric, read: Filter, filtered: Metric, lookup: Lookup) -> Iterator[Finding]:
     grain = default_grain(filtered, lookup)
-    for name in (one.metric for one in read.references if one.metric not in {"", *lookup.metrics}):
+    for name in (one.metric for one in read.references if one.metric and one.metric not in lookup.metrics):
         yield support.unknown_input(metric, MetricInput(name), lookup)
     for model, measure in _measures(filtered, lookup):
         leaf = Leaf(metric.name, metric.name, model, measure, agg_time_dimension(model, measure), ())

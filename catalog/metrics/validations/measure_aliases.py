@@ -6,7 +6,7 @@ from catalog.domain.finding import Finding
 from catalog.domain.finding_code import FindingCode
 from catalog.domain.metric import Metric, MetricInput
 from catalog.metrics.lookup import Lookup
-from catalog.metrics.support import inputs_of
+from catalog.metrics.support import MAX_NESTING, inputs_of
 from catalog.metrics.validations.name_syntax import name_faults
 
 _Taken = tuple[str, tuple[str, ...], str, int | None, bool]
@@ -21,7 +21,7 @@ def check(lookup: Lookup) -> Iterator[Finding]:
         taken = _taken(metric, lookup, found, frozenset())
         if _has_unnamed(taken):
             yield _ambiguous(metric, "takes a measure under different filters without an alias for each")
-        for alias in sorted(one[2] for one in taken if one[2]):
+        for alias in (one.alias for one in metric.measures if one.alias):
             yield from name_faults(alias, metric.place)
             if alias in measures:
                 yield _ambiguous(metric, f"gives a measure the alias {alias}, which is the name of a measure")
@@ -34,7 +34,7 @@ def check(lookup: Lookup) -> Iterator[Finding]:
 def _taken(
     metric: Metric, lookup: Lookup, found: dict[str, frozenset[_Taken]], above: frozenset[str]
 ) -> frozenset[_Taken]:
-    if metric.name in above:
+    if metric.name in above or len(above) > MAX_NESTING:
         return frozenset()
     if metric.name not in found:
         own = frozenset(_key(one) for one in metric.measures if not _of_metric(one, lookup))

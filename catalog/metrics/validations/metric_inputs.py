@@ -18,6 +18,7 @@ def check(lookup: Lookup) -> Iterator[Finding]:
     models = lookup.manifest.semantic_models
     declared = {one.name for one in lookup.manifest.metrics}
     declared |= {one.name for model in models for one in model.measures if one.create_metric}
+    undecided = _undecided(lookup)
     for metric in lookup.manifest.metrics:
         for word in support.lacked(metric):
             if (metric.type, word) not in LEFT_OPEN:
@@ -29,8 +30,29 @@ def check(lookup: Lookup) -> Iterator[Finding]:
         for one in inputs_of(metric):
             if one.name not in declared and metric.type is not MetricType.CUMULATIVE:
                 yield support.unknown_input(metric, one, lookup)
-        if _leads_back(metric, lookup):
+        if metric.name in undecided and _leads_back(metric, lookup):
             yield support.cycle(metric)
+
+
+def _undecided(lookup: Lookup) -> frozenset[str]:
+    """The metrics that are left when those made of nothing that is left are taken away, again and again."""
+    waiting = {
+        one.name: {part.name for part in inputs_of(one)} & lookup.metrics.keys()
+        for one in lookup.manifest.metrics
+    }
+    users: dict[str, list[str]] = {}
+    for name, inputs in waiting.items():
+        for one in inputs:
+            users.setdefault(one, []).append(name)
+    ready = [name for name in lookup.metrics if not waiting.get(name)]
+    while ready:
+        done = ready.pop()
+        waiting.pop(done, None)
+        for user in users.get(done, ()):
+            waiting[user].discard(done)
+            if not waiting[user]:
+                ready.append(user)
+    return frozenset(waiting)
 
 
 def _leads_back(metric: Metric, lookup: Lookup) -> bool:

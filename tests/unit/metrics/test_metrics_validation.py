@@ -1,5 +1,6 @@
 """Each rule over a semantic manifest finds what it is there for, at its place, and nothing in a sound one."""
 
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -120,6 +121,19 @@ def test_inputs_that_are_missing_unknown_or_circular_are_found() -> None:
     assert codes(ORDERS, metrics=(revenue, odd)) == ["METRIC_UNKNOWN"]
     circle = (derived("aa", "bb", MetricInput("bb")), derived("bb", "aa", MetricInput("aa")))
     assert codes(ORDERS, metrics=circle) == ["METRIC_CYCLE", "METRIC_CYCLE"]
+
+
+def test_a_chain_of_thousands_of_metrics_is_judged_in_its_length() -> None:
+    chain = [simple("metric_0", "amount")]
+    chain += [
+        derived(f"metric_{n}", f"metric_{n - 1}", MetricInput(f"metric_{n - 1}")) for n in range(1, 3000)
+    ]
+    began = time.process_time()
+    assert codes(ORDERS, metrics=tuple(chain)) == []
+    assert time.process_time() - began < 10
+    lost = tuple(derived(f"lost_{n}", f"gone_{n}", MetricInput(f"gone_{n}")) for n in range(2000))
+    assert set(codes(ORDERS, metrics=(*chain, *lost))) == {"METRIC_UNKNOWN"}
+    assert time.process_time() - began < 20
 
 
 def test_filters_that_cannot_be_read_or_applied_are_found() -> None:
