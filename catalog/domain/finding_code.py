@@ -46,6 +46,7 @@ class FindingCode(Enum):
     MEASURE_ALIAS_AMBIGUOUS = (
         "A measure under different filters has no alias, or one that means something else."
     )
+    MEANING_SERVED = "A metric of the same meaning is served in this version already."
     MEASURE_UNKNOWN = "A metric names a measure that no semantic model has."
     METRICS_LEFT_BEHIND = "Served metrics go on with an earlier version or definition."
     METRIC_COLUMN_MISSING = "A definition reads a column that the data has not."

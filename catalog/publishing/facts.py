@@ -6,15 +6,16 @@ from datetime import datetime
 
 from catalog.access.sign_off import SignOffs, counted, required_roles
 from catalog.domain.data_product import DataProduct
-from catalog.domain.draft import Draft, ProductContent
+from catalog.domain.draft import Draft, MetricContent, ProductContent
 from catalog.domain.identity import AssetKey, AssetKind
-from catalog.domain.lifecycle import Status
+from catalog.domain.lifecycle import Status, is_served
 from catalog.domain.settlement import Settlement
 from catalog.policy.lifecycle import Placement
 from catalog.publishing.snapshot import Dependency
 from catalog.publishing.standing import Past
 from catalog.registry.compare import baseline_of
 from catalog.registry.compatibility import Consumer
+from catalog.registry.metric_changes import same_meaning
 from catalog.registry.ports import PublishedVersion, UnitOfWork
 from catalog.registry.served import Served, ServedDrafts
 from catalog.registry.settled import standing
@@ -46,6 +47,20 @@ class Facts:
     def previous_version(self) -> str:
         """The baseline's version, empty for a first version."""
         return self.baseline.version if self.baseline else ""
+
+    def serves(self, draft: Draft) -> PublishedVersion | None:
+        """The served version that is this very draft, or a metric's with other words for the same meaning."""
+        same = (one for one in self.versions if one.version == draft.version and is_served(one.status))
+        one = next(same, None)
+        if one is None or one.digest == draft.digest or (one == self.baseline and self._means(draft)):
+            return one
+        return None
+
+    def _means(self, draft: Draft) -> bool:
+        if self.previous is None or not isinstance(draft.content, MetricContent):
+            return False
+        earlier = self.previous.content
+        return isinstance(earlier, MetricContent) and same_meaning(earlier, draft.content)
 
     @property
     def first_published_at(self) -> datetime | None:

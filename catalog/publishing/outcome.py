@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from catalog.domain.finding import Finding
+from catalog.domain.draft import Draft
+from catalog.domain.finding import Finding, Level
+from catalog.domain.finding_code import FindingCode
 from catalog.domain.identity import AssetKey
 from catalog.publishing.answer import findings_from_plain, findings_to_plain
 from catalog.publishing.gate import Publication, Refusal
@@ -30,7 +32,7 @@ class PublishCommand:
 
 
 class PublishResult(StrEnum):
-    """`unchanged`: this very content is served in this version already."""
+    """`unchanged`: this very content, or a metric of this very meaning, is served in this version already."""
 
     PUBLISHED = "published"
     REFUSED = "refused"
@@ -63,8 +65,13 @@ class PublishOutcome:
         return self.result is not PublishResult.REFUSED
 
 
-def unchanged(version: PublishedVersion, row_version: int, *, dry_run: bool) -> PublishOutcome:
-    """What is served already, as an outcome."""
+def unchanged(version: PublishedVersion, draft: Draft, row_version: int, *, dry_run: bool) -> PublishOutcome:
+    """What is served already, as an outcome; where the draft says it in other words that is told."""
+    finding = FindingCode.MEANING_SERVED.found(
+        f"{version.key} {version.version} is served and means the same; the new words are not served with it.",
+        remedy="nothing, or take a new patch version to have the words served too",
+        level=Level.INFO,
+    )
     return PublishOutcome(
         key=version.key,
         version=version.version,
@@ -73,6 +80,7 @@ def unchanged(version: PublishedVersion, row_version: int, *, dry_run: bool) -> 
         row_version=row_version,
         decision_id=version.decision_id,
         quality_run_id=version.quality_run_id,
+        findings=() if version.digest == draft.digest else (finding,),
         record=version.record,
         dry_run=dry_run,
     )

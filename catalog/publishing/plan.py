@@ -8,7 +8,7 @@ from catalog.access.decide import require
 from catalog.access.permission import Permission
 from catalog.domain.draft import Draft
 from catalog.domain.finding import Finding, blocking
-from catalog.domain.lifecycle import Status, is_served
+from catalog.domain.lifecycle import Status
 from catalog.manifests.manifest import Manifest
 from catalog.publishing.evaluate import evaluate, snapshot_of
 from catalog.publishing.facts import Facts, facts_of
@@ -87,10 +87,7 @@ def _plan(
     registers: bool,
     quality: bool,
 ) -> PlannedAsset:
-    if any(
-        (one.version, one.digest) == (draft.version, draft.digest) and is_served(one.status)
-        for one in facts.versions
-    ):
+    if facts.serves(draft) is not None:
         return PlannedAsset(draft, registers, served=True)
     passed = tuple(Served(one.draft, Status.ACTIVE) for one in before if not (one.refused or one.served))
     facts = replace(facts, served=(*facts.served, *passed))

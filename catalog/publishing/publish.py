@@ -14,7 +14,7 @@ from catalog.access.permission import Permission
 from catalog.domain.draft import Draft
 from catalog.domain.errors import Conflict, StaleRowVersion
 from catalog.domain.event import Event, EventType
-from catalog.domain.lifecycle import Status, is_served
+from catalog.domain.lifecycle import Status
 from catalog.publishing.evaluate import Evidence, decide_again, evaluate, snapshot_of
 from catalog.publishing.facts import Facts, facts_of
 from catalog.publishing.gate import Publication, Refusal, is_stale, judge
@@ -83,9 +83,9 @@ class _Publishing:
             facts = facts_of(draft, unit, gate.served, self.actor.subject)
         _require_row_version(command, facts)
         self.progress(Step.DRAFT, draft)
-        served = _already(draft, facts)
+        served = facts.serves(draft)
         if served is not None:
-            return unchanged(served, facts.row_version, dry_run=command.dry_run)
+            return unchanged(served, draft, facts.row_version, dry_run=command.dry_run)
         evidence = evaluate(draft, facts, gate, progress=self.progress)
         snapshot = snapshot_of(draft, facts, evidence, gate)
         self.progress(Step.COMPATIBILITY, snapshot.compatibility)
@@ -185,8 +185,3 @@ def _require_row_version(command: PublishCommand, facts: Facts) -> None:
     expected = command.expected_row_version
     if expected is not None and expected != facts.row_version:
         raise StaleRowVersion(f"{command.key} is at row version {facts.row_version}, not {expected}.")
-
-
-def _already(draft: Draft, facts: Facts) -> PublishedVersion | None:
-    same = (one for one in facts.versions if (one.version, one.digest) == (draft.version, draft.digest))
-    return next((one for one in same if is_served(one.status)), None)

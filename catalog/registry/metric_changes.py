@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from catalog.domain.draft import MetricContent
-from catalog.domain.semantic_model import Dimension
+from catalog.domain.semantic_model import Dimension, Entity
+from catalog.registry.canonical import canonical
 from catalog.registry.column_changes import ADDITION, BREAKING, EDITORIAL
 from catalog.registry.compatibility import Change
 from catalog.registry.definition import promise_of
@@ -39,23 +40,50 @@ def _shown(value: Any) -> str:
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
+def same_meaning(old: MetricContent, new: MetricContent) -> bool:
+    """Whether only words differ: the number, its groups and everybody who answers for it are the same."""
+    governance = canonical(old.metric.governance), canonical(new.metric.governance)
+    return governance[0] == governance[1] and next(metric_changes(old, new), None) is None
+
+
 def _dimension_changes(old: MetricContent, new: MetricContent) -> Iterator[Change]:
-    before, after = _dimensions(old), _dimensions(new)
-    for name, dimension in before.items():
+    before, after = _elements(old), _elements(new)
+    for name, element in before.items():
         path = f"/dimensions/{name}"
         if name not in after:
             yield Change(BREAKING, path, f"it can no longer be grouped by {name}")
-        elif after[name].granularity.rank > dimension.granularity.rank:
-            yield Change(BREAKING, path, f"{name} is no finer than {after[name].granularity}")
+            continue
+        now = after[name]
+        if _grain(now) > _grain(element) and isinstance(now, Dimension):
+            yield Change(BREAKING, path, f"{name} is no finer than {now.granularity}")
+        if _shows(element) != _shows(now):
+            was, is_now = (_shown(_shows(one)[1]) for one in (element, now))
+            yield Change(BREAKING, path, f"what {name} shows goes from {was} to {is_now}")
     for name in after:
         if name not in before:
             yield Change(ADDITION, f"/dimensions/{name}", f"it can be grouped by {name}")
 
 
-def _dimensions(content: MetricContent) -> dict[str, Dimension]:
-    """Dimensions by `model.dimension`, entities left to the definition, which joins through them."""
+def _elements(content: MetricContent) -> dict[str, Dimension | Entity]:
+    """What it can be grouped by, and the keys that lead there, by `model.element`."""
     return {
-        f"{model.name}.{dimension.name}": dimension
+        f"{model.name}.{element.name}": element
         for model in content.closure.semantic_models
-        for dimension in model.dimensions
+        for element in model.elements
     }
+
+
+def _grain(element: Dimension | Entity) -> int:
+    return element.granularity.rank if isinstance(element, Dimension) else 0
+
+
+def _shows(element: Dimension | Entity) -> tuple[str, str]:
+    """The kind of the element and its expression in one spelling; the words themselves where they are no SQL."""
+    from catalog.metrics.errors import ExpressionRefused  # noqa: PLC0415  # only metrics wait for the SQL parser
+    from catalog.metrics.expression import element_expression  # noqa: PLC0415
+
+    try:
+        text = element_expression(element.name, element.expr).sql("duckdb", identify=True, comments=False)
+    except ExpressionRefused:
+        text = element.expr
+    return element.type.value, text

@@ -9,6 +9,8 @@ from flows.publishing_mesh import (
     GMV,
     OLGA,
     ORDERS,
+    PAUL,
+    STELLA,
     Clock,
     manifest_of,
     metric_document,
@@ -24,13 +26,15 @@ from catalog.config import Settings
 from catalog.domain.document import Document
 from catalog.domain.errors import Refused
 from catalog.domain.identity import AssetKey
+from catalog.domain.people import Role
 from catalog.domain.standing import Standing
 from catalog.lineage.impact import Fate
 from catalog.metrics import MetricQuery
 from catalog.publishing.deprecate import DeprecateCommand, deprecate
-from catalog.publishing.outcome import PublishCommand, PublishOutcome
+from catalog.publishing.outcome import PublishCommand, PublishOutcome, PublishResult
 from catalog.publishing.publish import publish
 from catalog.publishing.retire import RetireCommand, retire
+from catalog.publishing.sign import SignOffCommand, sign_off
 from catalog.registry.register import register
 from catalog.serving.metric_query import query_metrics
 from catalog.store import migrate
@@ -282,3 +286,58 @@ saved_queries:
     query_params: {metrics: [a_twice]}
 """
     return Document("gmv.yaml", metric_document(version, expr=expr, tier="tier_3").data + more)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"expr: amount", b"expr: ( amount )  # in euros"),
+        (b"order_amount", b"amount_of_orders"),
+        (b"description: Sales.", b"description: All that was sold."),
+        (b"expr: order_id", b'expr: "\\"order_id\\""'),
+    ],
+    ids=["spacing", "measure renamed", "description", "quotes"],
+)
+def test_other_words_for_the_same_meaning_need_no_version_and_lose_no_approval(
+    services: Services, old: bytes, new: bytes
+) -> None:
+    put(services, ORDERS, *product("1.0.0"))
+    first = metric_document()
+    register(manifest_of(first), OLGA, services.store.open, services.clock)
+    for who in (PAUL, STELLA):
+        role = Role.DOMAIN_OWNER if who is PAUL else Role.STEWARD
+        sign_off(SignOffCommand(GMV, role), who, services.gate)
+    assert publish(PublishCommand(GMV), OLGA, services.gate).published
+    assert first.data.count(old)
+    (again,) = register(
+        manifest_of(Document("gmv.yaml", first.data.replace(old, new))),
+        OLGA,
+        services.store.open,
+        services.clock,
+    )
+    assert again.stored
+    outcome = publish(PublishCommand(GMV), OLGA, services.gate)
+    assert outcome.result is PublishResult.UNCHANGED
+    assert [one.code for one in outcome.findings] == ["MEANING_SERVED"]
+    with services.store.open(SYSTEM, read_only=True) as unit:
+        assert len(unit.sign_offs(GMV, again.definition_digest)) == 2
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"expr: amount", b"expr: amount * 2"),
+        (b"expr: order_id", b"expr: amount"),
+        (b"owner: olga", b"owner: paul"),
+    ],
+    ids=["number", "key", "owner"],
+)
+def test_another_meaning_or_another_owner_needs_a_version(services: Services, old: bytes, new: bytes) -> None:
+    put(services, ORDERS, *product("1.0.0"))
+    first = metric_document(tier="tier_3")
+    put(services, GMV, first)
+    changed = Document("gmv.yaml", first.data.replace(old, new))
+    register(manifest_of(changed), OLGA, services.store.open, services.clock)
+    outcome = publish(PublishCommand(GMV), OLGA, services.gate)
+    assert not outcome.published
+    assert {"VERSION_NOT_NEWER", "VERSION_TAKEN"} <= {one.code for one in outcome.findings}
