@@ -111,7 +111,7 @@ def _draft(command: SignOffCommand, unit: UnitOfWork) -> Draft:
 
 def _require_other_proposer(command: SignOffCommand, actor: Actor, draft: Draft, unit: UnitOfWork) -> None:
     proposer = unit.drafts.registered_by(draft.key, draft.digest)
-    if command.role is not Role.DOMAIN_OWNER and proposer == actor.subject:
+    if command.role != Role.DOMAIN_OWNER and proposer == actor.subject:
         raise Forbidden(f"{actor.subject} proposed this and cannot approve it as {command.role}.")
 
 

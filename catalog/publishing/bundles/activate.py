@@ -69,7 +69,7 @@ def activate(command: ActivateCommand, actor: Actor, gate: Gate) -> ActivateOutc
         outcome = ActivateOutcome(bundle.revision, command.mode, command.points, replaced)
         if command.dry_run:
             return outcome
-        if command.mode is Mode.ENFORCE and bundle.approved_at is None:
+        if command.mode == Mode.ENFORCE and bundle.approved_at is None:
             unit.policies.approved(bundle.revision)
         for point in command.points:
             _place(unit, point, command.mode, bundle.revision, placements)
@@ -84,7 +84,7 @@ def _require_allowed(command: ActivateCommand, bundle: UploadedBundle, actor: Ac
         _refuse(bundle, "was not validated", "Validate it first: `concord policy validate`.")
     if command.rollback and bundle.approved_at is None:
         _refuse(bundle, "was never in force", "Roll back to one that was, or activate it.")
-    if command.mode is Mode.ENFORCE and bundle.approved_at is None and bundle.uploaded_by == actor.subject:
+    if command.mode == Mode.ENFORCE and bundle.approved_at is None and bundle.uploaded_by == actor.subject:
         raise Forbidden(f"{actor.subject} uploaded this bundle and cannot approve it.")
 
 
@@ -110,12 +110,12 @@ def _place(
     in_both = placed(placements, point, beside) == revision
     if in_both:
         unit.policies.place(point, Mode.SHADOW, "")
-    if mode is Mode.ENFORCE or not in_both:
+    if mode == Mode.ENFORCE or not in_both:
         unit.policies.place(point, mode, revision)
 
 
 def _event(command: ActivateCommand) -> EventType:
-    if command.mode is Mode.SHADOW:
+    if command.mode == Mode.SHADOW:
         return EventType.POLICY_SHADOWED
     return EventType.POLICY_ROLLED_BACK if command.rollback else EventType.POLICY_ACTIVATED
 

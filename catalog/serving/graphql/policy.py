@@ -236,8 +236,8 @@ class PolicyMutation:
             info,
             ActivateCommand(
                 input.revision,
-                tuple(input.points or EnforcementPoint),
-                input.mode,
+                tuple(map(EnforcementPoint, input.points or EnforcementPoint)),
+                Mode(input.mode),
                 replaces=input.replaces,
                 idempotency_key=input.idempotency_key,
                 dry_run=input.dry_run,
@@ -251,7 +251,7 @@ class PolicyMutation:
             info,
             ActivateCommand(
                 input.revision,
-                tuple(input.points or EnforcementPoint),
+                tuple(map(EnforcementPoint, input.points or EnforcementPoint)),
                 Mode.ENFORCE,
                 rollback=True,
                 replaces=input.replaces,
