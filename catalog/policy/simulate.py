@@ -1,27 +1,48 @@
 """What another bundle would do to assets, before it does: who newly fails, who newly passes, who is demoted.
 
-Rules are independent of each other, so only those that changed are evaluated, with both bundles. What did not
-change is asked only of the assets that a changed rule newly blocks: an asset that is blocked today already
-cannot be demoted.
+Rules are independent of each other, so only those that changed are evaluated, with both bundles, over the parts
+of the views that they read. What did not change is asked only of the assets that a changed rule newly blocks: an
+asset that is blocked today already cannot be demoted.
 """
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
+from typing import Any, Final
 
 from catalog.domain.draft import Draft
+from catalog.domain.errors import CatalogError, PolicyUndefined
+from catalog.domain.finding import Level
 from catalog.policy.bundle import Bundle
 from catalog.policy.change import changed_rules, only
-from catalog.policy.decide import decide
-from catalog.policy.decision import Decision, EnforcementPoint, Verdict
+from catalog.policy.decision import EnforcementPoint, Verdict, Violation
+from catalog.policy.judgement import judgement_of, level_of
+from catalog.policy.many import evaluate_many
 from catalog.policy.mesh import MeshFacts
 from catalog.policy.ports import PolicyEngine
+from catalog.policy.view import view_of
+
+_AT_ONCE: Final = 128
+_READ: Final = re.compile(r"\binput\b(?:\.(\w+))?")
+_ALWAYS: Final = frozenset({"point", "kind", "domain", "asset"})
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One thing that is judged by both bundles: a view under a name, and the times that a decision looks at."""
+
+    name: str
+    view: Mapping[str, Any]
+    now: datetime
+    published_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RuleImpact:
-    """Keys of assets, sorted, by what becomes of them under one rule; `newly_blocked` may have been shown before."""
+    """Names of cases, sorted, by what becomes of them under one rule; `newly_blocked` may have been shown before."""
 
     rule: str
     newly_failing: tuple[str, ...]
@@ -35,7 +56,7 @@ class RuleImpact:
 class Simulation:
     """The difference that a bundle makes; `demoted` passed as a whole and would be blocked.
 
-    `errors` got no decision from one of the bundles. `domains` counts newly failing assets.
+    `errors` got no decision from one of the bundles. `domains` and `owners` count what newly fails.
     """
 
     against: str
@@ -44,80 +65,161 @@ class Simulation:
     changed: tuple[str, ...]
     rules: tuple[RuleImpact, ...]
     domains: Mapping[str, int]
+    owners: Mapping[str, int]
     demoted: tuple[str, ...]
     errors: tuple[str, ...]
 
 
-Judge = Callable[[Bundle, Draft], Decision]
+def cases_of(
+    drafts: Sequence[Draft],
+    *,
+    now: datetime,
+    mesh: MeshFacts,
+    point: EnforcementPoint = EnforcementPoint.PUBLISH,
+) -> Iterator[Case]:
+    """A case for each draft, by its key; made one by one, as they are needed."""
+    return (Case(str(one.key), view_of(one, point, now=now, mesh=mesh), now) for one in drafts)
 
 
 def simulate(
-    drafts: Sequence[Draft],
+    cases: Iterable[Case],
     against: Bundle,
     bundle: Bundle,
     *,
     engine: PolicyEngine,
-    now: datetime,
-    mesh: MeshFacts,
-    point: EnforcementPoint = EnforcementPoint.PUBLISH,
     deadline_seconds: float = 5.0,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[int], object] | None = None,
 ) -> Simulation:
-    """Judge each draft with both bundles and compare; `progress` is told decisions done and due."""
+    """Judge each case with both bundles and compare; `progress` is told how many are done."""
+    changed = changed_rules(against, bundle)
+    trial = _Trial(against, bundle, frozenset(changed), engine, deadline_seconds)
+    waiting, number = iter(cases), 0
+    while some := tuple(islice(waiting, _AT_ONCE)):
+        if changed:
+            trial.try_on(some)
+        number += len(some)
+        if progress is not None:
+            progress(number)
+    return trial.simulation(number)
 
-    def judge(by: Bundle, draft: Draft) -> Decision:
-        return decide(
-            draft, point, bundle=by, engine=engine, now=now, mesh=mesh, deadline_seconds=deadline_seconds
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """Ids of rules by what they come to for one case."""
+
+    failing: frozenset[str] = frozenset()
+    blocking: frozenset[str] = frozenset()
+    waived: frozenset[str] = frozenset()
+    denied: bool = False
+
+
+_NOTHING: Final = _Outcome()
+
+
+@dataclass(slots=True)
+class _Trial:
+    """Two bundles, and what was found so far."""
+
+    against: Bundle
+    bundle: Bundle
+    changed: frozenset[str]
+    engine: PolicyEngine
+    deadline_seconds: float
+    names: defaultdict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
+    domains: Counter[str] = field(default_factory=Counter)
+    owners: Counter[str] = field(default_factory=Counter)
+    demoted: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def try_on(self, cases: Sequence[Case]) -> None:
+        """Judge the cases with what changed, and note the differences."""
+        before, after = (self._outcomes(cases, only(by, self.changed)) for by in (self.against, self.bundle))
+        blocked = []
+        for case, old, new in zip(cases, before, after, strict=True):
+            if old is None or new is None:
+                self.errors.append(case.name)
+                continue
+            self._note(case, old, new)
+            if new.denied and not old.denied:
+                blocked.append(case)
+        rest = only(self.against, {rule.id for rule in self.against.rules} - self.changed)
+        for case, other in zip(blocked, self._outcomes(blocked, rest), strict=True):
+            if other is not None and not other.denied:
+                self.demoted.append(case.name)
+
+    def simulation(self, number: int) -> Simulation:
+        """What was found, sorted."""
+
+        def named(rule: str, group: str) -> tuple[str, ...]:
+            return tuple(sorted(self.names[rule, group]))
+
+        impacts = (
+            RuleImpact(rule, *(named(rule, group) for group in _GROUPS)) for rule in sorted(self.changed)
+        )
+        return Simulation(
+            self.against.revision,
+            self.bundle.revision,
+            number,
+            tuple(sorted(self.changed)),
+            tuple(impacts),
+            dict(sorted(self.domains.items())),
+            dict(sorted(self.owners.items())),
+            tuple(sorted(self.demoted)),
+            tuple(sorted(self.errors)),
         )
 
-    changed = changed_rules(against, bundle)
-    decisions: list[dict[str, Decision]] = [{}, {}]
-    for at, by in enumerate((only(against, changed), only(bundle, changed))):
-        for number, draft in enumerate(drafts if changed else ()):
-            decisions[at][str(draft.key)] = judge(by, draft)
-            if progress:
-                progress(at * len(drafts) + number + 1, 2 * len(drafts))
-    before, after = decisions
-    errors = {key for one in decisions for key, found in one.items() if found.verdict is Verdict.ERROR}
-    blocked = [
-        draft
-        for draft in drafts
-        if (key := str(draft.key)) in after and before[key].allows and after[key].verdict is Verdict.DENY
-    ]
-    rest = only(against, {rule.id for rule in against.rules} - changed)
-    impacts = tuple(_impact(rule_id, before, after, errors) for rule_id in sorted(changed))
-    failing = {key for one in impacts for key in one.newly_failing}
-    return Simulation(
-        against.revision,
-        bundle.revision,
-        len(drafts),
-        tuple(sorted(changed)),
-        impacts,
-        dict(sorted(Counter(one.key.domain for one in drafts if str(one.key) in failing).items())),
-        tuple(sorted(str(one.key) for one in blocked if judge(rest, one).allows)),
-        tuple(sorted(errors)),
+    def _outcomes(self, cases: Sequence[Case], bundle: Bundle) -> list[_Outcome | None]:
+        """What each case comes to; None where no decision came about."""
+        read = _parts(bundle)
+        views = [_shown(case.view, read) for case in cases]
+        answers = evaluate_many(views, bundle, self.engine, deadline_seconds=self.deadline_seconds)
+        return [_outcome(case, bundle, answer) for case, answer in zip(cases, answers, strict=True)]
+
+    def _note(self, case: Case, old: _Outcome, new: _Outcome) -> None:
+        if old is _NOTHING and new is _NOTHING:
+            return
+        groups = (
+            new.failing - old.failing,
+            old.failing - new.failing,
+            new.failing & old.failing,
+            new.blocking - old.blocking,
+            new.waived,
+        )
+        for group, rules in zip(_GROUPS, groups, strict=True):
+            for rule in rules:
+                self.names[rule, group].append(case.name)
+        if groups[0]:
+            self.domains[case.view["domain"]] += 1
+            self.owners[case.view["asset"]["owner"]] += 1
+
+
+_GROUPS: Final = ("newly_failing", "newly_passing", "still_failing", "newly_blocked", "waived")
+
+
+def _outcome(case: Case, bundle: Bundle, answer: Sequence[Violation] | CatalogError) -> _Outcome | None:
+    if isinstance(answer, CatalogError):
+        return None
+    if not answer:
+        return _NOTHING
+    try:
+        found = judgement_of(case.view, answer, bundle=bundle, now=case.now, published_at=case.published_at)
+    except PolicyUndefined:
+        return None
+    point = EnforcementPoint(case.view["point"])
+    levels = {one.id: level_of(found.rules[one.id], point) for one in found.counting}
+    return _Outcome(
+        frozenset(rule for rule, level in levels.items() if level is not None),
+        frozenset(rule for rule, level in levels.items() if level is Level.ERROR),
+        frozenset(one.id for one, _ in found.waived),
+        found.verdict is Verdict.DENY,
     )
 
 
-def _impact(
-    rule_id: str, before: Mapping[str, Decision], after: Mapping[str, Decision], errors: set[str]
-) -> RuleImpact:
-    old, new = _failing(rule_id, before) - errors, _failing(rule_id, after) - errors
-    blocks = _failing(rule_id, after, blocking=True) - _failing(rule_id, before, blocking=True) - errors
-    waived = {key for key, one in after.items() if any(w.finding.code == rule_id for w in one.waived)}
-    return RuleImpact(
-        rule_id,
-        tuple(sorted(new - old)),
-        tuple(sorted(old - new)),
-        tuple(sorted(new & old)),
-        tuple(sorted(blocks)),
-        tuple(sorted(waived)),
-    )
+def _parts(bundle: Bundle) -> frozenset[str] | None:
+    """The parts of a view that the bundle's rules read; None where one of them takes it as a whole."""
+    read = {part for module in bundle.modules for part in _READ.findall(module.source)}
+    return None if "" in read else _ALWAYS | read
 
 
-def _failing(rule_id: str, decisions: Mapping[str, Decision], *, blocking: bool = False) -> set[str]:
-    return {
-        key
-        for key, one in decisions.items()
-        if any(found.code == rule_id and (found.blocks or not blocking) for found in one.findings)
-    }
+def _shown(view: Mapping[str, Any], parts: frozenset[str] | None) -> Mapping[str, Any]:
+    return view if parts is None else {name: view[name] for name in parts if name in view}

@@ -118,7 +118,7 @@ def _prepared(actor: Actor, gate: Gate, *, everything: bool) -> tuple[Rejudging,
     now = gate.clock.now()
     with gate.open_unit(actor, read_only=True) as unit:
         bundle = gate.policies.at(EnforcementPoint.AUDIT, unit.policies.placements()).bundle
-        mesh = served_mesh(unit, gate, bundle, now)
+        mesh = served_mesh(unit, gate, bundle.rules, now)
 
     @cache
     def changed(revision: str) -> frozenset[str] | None:

@@ -1,12 +1,12 @@
 """Every served version with what policy is told about it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
 from catalog.domain.draft import Draft
-from catalog.policy.bundle import Bundle
+from catalog.policy.bundle import Rule
 from catalog.policy.mesh import MeshFacts, mesh_facts
 from catalog.publishing.ports import Gate
 from catalog.registry.compare import baseline_of
@@ -32,11 +32,11 @@ class ServedMesh:
     facts: MeshFacts
 
 
-def served_mesh(unit: UnitOfWork, gate: Gate, bundle: Bundle, now: datetime) -> ServedMesh:
+def served_mesh(unit: UnitOfWork, gate: Gate, rules: Iterable[Rule], now: datetime) -> ServedMesh:
     """Read it, by key; when an asset was first published is looked up only while a rule's grace asks for it."""
     served = gate.served.of(unit)
     drafts = {(one.draft.key, one.draft.version): one.draft for one in served}
-    grace = any(rule.grace_until is not None and now.date() < rule.grace_until for rule in bundle.rules)
+    grace = any(rule.grace_until is not None and now.date() < rule.grace_until for rule in rules)
 
     def subjects() -> Iterator[Subject]:
         for key, group in groupby(unit.versions.served(), key=lambda one: one.key):

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +18,7 @@ from catalog.policy.bundle import Bundle
 from catalog.policy.change import changed_rules, only
 from catalog.policy.decision import Violation
 from catalog.policy.load import load_bundle
-from catalog.policy.simulate import Simulation, simulate
+from catalog.policy.simulate import Case, Simulation, cases_of, simulate
 from catalog.policy.view import mesh_facts
 from catalog.policy.waiver import Waiver
 
@@ -35,7 +35,11 @@ def changed_folder(root: Path, name: str, old: str, new: str) -> Path:
 
 
 def simulated(embedded: EmbeddedRego, bundle: Bundle, drafts: Sequence[Any] = DRAFTS) -> Simulation:
-    return simulate(drafts, real_bundle(), bundle, engine=embedded, now=NOW, mesh=mesh_facts(drafts))
+    return simulate(cases(drafts), real_bundle(), bundle, engine=embedded)
+
+
+def cases(drafts: Sequence[Any] = DRAFTS) -> Iterator[Case]:
+    return cases_of(drafts, now=NOW, mesh=mesh_facts(drafts))
 
 
 def test_the_same_rules_change_nothing_and_cost_nothing() -> None:
@@ -47,7 +51,7 @@ def test_the_same_rules_change_nothing_and_cost_nothing() -> None:
 
         def close(self) -> None: ...
 
-    found = simulate(DRAFTS, real_bundle(), real_bundle(), engine=Unasked(), now=NOW, mesh=mesh_facts([]))
+    found = simulate(cases(), real_bundle(), real_bundle(), engine=Unasked())
     assert (found.changed, found.rules, found.demoted) == ((), (), ())
 
 
@@ -75,7 +79,7 @@ def test_a_parameter_changes_the_rules_that_read_it(embedded: EmbeddedRego, tmp_
     found = simulated(embedded, bundle)
     assert len(found.rules[0].newly_failing) == 3
     assert found.domains == {"sales": 1, "shop": 1, "web": 1}
-    back = simulate(DRAFTS, bundle, real_bundle(), engine=embedded, now=NOW, mesh=mesh_facts(DRAFTS))
+    back = simulate(cases(), bundle, real_bundle(), engine=embedded)
     assert len(back.rules[0].newly_passing) == 3
 
 
@@ -110,33 +114,46 @@ def test_an_asset_without_a_decision_is_an_error_and_nothing_else(embedded: Embe
         def close(self) -> None: ...
 
     less = only(real_bundle(), {"ORG-OWN-001"})
-    found = simulate([metric_draft()], real_bundle(), less, engine=Broken(), now=NOW, mesh=mesh_facts([]))
+    found = simulate(cases([metric_draft()]), real_bundle(), less, engine=Broken())
     assert found.errors == ("metric:sales.gmv",)
     assert found.demoted == ()
     assert not any(one.newly_failing or one.newly_passing for one in found.rules)
 
 
 def test_a_bundle_without_rules_finds_nothing_and_is_no_error(embedded: EmbeddedRego) -> None:
-    found = simulate(
-        DRAFTS, real_bundle(), only(real_bundle(), ()), engine=embedded, now=NOW, mesh=mesh_facts(DRAFTS)
-    )
+    found = simulate(cases(), real_bundle(), only(real_bundle(), ()), engine=embedded)
     assert found.errors == ()
     assert len(found.changed) == len(real_bundle().rules)
 
 
-def test_progress_counts_every_decision(embedded: EmbeddedRego) -> None:
-    told: list[tuple[int, int]] = []
+def test_progress_counts_every_case(embedded: EmbeddedRego) -> None:
+    told: list[int] = []
     less = only(real_bundle(), {"ORG-OWN-001"})
-    simulate(
-        DRAFTS,
-        real_bundle(),
-        less,
-        engine=embedded,
-        now=NOW,
-        mesh=mesh_facts([]),
-        progress=lambda done, total: told.append((done, total)),
-    )
-    assert told == [(number, 6) for number in range(1, 7)]
+    many = [case for _ in range(50) for case in cases()]
+    simulate(many, real_bundle(), less, engine=embedded, progress=told.append)
+    assert told[-1] == len(many)
+    assert len(told) > 1
+
+
+def test_each_rule_sees_every_part_of_the_view_that_it_reads(embedded: EmbeddedRego, tmp_path: Path) -> None:
+    whole = real_bundle()
+    none = only(whole, ())
+    together = simulate(cases(), none, whole, engine=embedded)
+    for one in together.rules:
+        alone = simulate(cases(), none, only(whole, {one.rule}), engine=embedded)
+        assert alone.rules == (one,)
+
+
+def test_a_rule_that_takes_the_view_as_a_whole_sees_it(embedded: EmbeddedRego) -> None:
+    name, head = "org/usage_and_limitations.rego", "violation contains v if {"
+    modules = [
+        replace(one, source=one.source.replace(head, f"{head}\n\tcount(input) >= 11"))
+        if one.path.endswith(name)
+        else one
+        for one in real_bundle().modules
+    ]
+    found = simulated(embedded, replace(real_bundle(), modules=tuple(modules)))
+    assert found.rules[0].still_failing == ("data_product:shop.people",)
 
 
 @pytest.mark.parametrize(
