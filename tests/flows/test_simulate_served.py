@@ -41,7 +41,7 @@ def mesh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mesh]:
         opened.register(*product_documents())
         assert publish(PublishCommand(ORDERS), OLGA, opened.gate).published
         with opened.store.open(EVE) as unit:
-            unit.access_log.append(AccessEvent(opened.clock.now(), EVE, ORDERS, "1.0.0", "d", True, 3, {}))
+            unit.access_log.append([AccessEvent(opened.clock.now(), EVE, ORDERS, "1.0.0", "d", True, 3)])
             unit.commit()
         yield opened
 
