@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from catalog.cli.command import add_command
-from catalog.cli.output import Output, counted
+from catalog.cli.output import Output, counted, findings_json
 from catalog.config import Settings
 
 _WORDS: Final = {
@@ -50,12 +50,17 @@ def run(given: Namespace, settings: Settings, output: Output) -> int:
             progress=lambda done, total: tell(f"{done} of {counted(total, 'version')}"),
         )
     output.progress_done()
-    output.document(asdict(outcome) | {"told": [asdict(one) | {"key": str(one.key)} for one in outcome.told]})
+    output.document(
+        asdict(outcome)
+        | {"told": [asdict(one) | {"key": str(one.key)} for one in outcome.told]}
+        | {"waivers": findings_json([one.finding for one in outcome.waivers])}
+    )
     for one in outcome.told:
         words, colour = _WORDS[one.event.rpartition(".")[2]]
         by = f" {', '.join(one.rules)}" if words.endswith("by") else ""
         decision = f", decision {one.decision_id}" if one.decision_id else ""
         output.line(f"{one.key} {one.version} {words}{by}; owner {one.owner or 'nobody'}{decision}", colour)
+    output.findings(one.finding for one in outcome.waivers)
     output.line(
         f"{counted(outcome.versions, 'served version')}, {outcome.evaluated} evaluated, "
         f"{len(outcome.told)} told; {outcome.revision[:19]}"

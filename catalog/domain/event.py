@@ -30,6 +30,7 @@ class EventType(StrEnum):
     RESTORED = "catalog.metric.restored"
     RETIRED = "catalog.version.retired"
     SIGNED_OFF = "catalog.draft.signed_off"
+    WAIVER_NOTED = "catalog.waiver.noted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """How a served version was last judged at the audit point, and what spares judging it again."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -36,12 +36,16 @@ class Audited:
 
 @dataclass(frozen=True, slots=True)
 class AuditTurn:
-    """`stamp` names what the last finished audit of everything served was made by; `holder` is at the next one."""
+    """`stamp` names what the last finished audit of everything served was made by; `holder` is at the next one.
+
+    `waivers` are the states that were told, by the waivers' ids.
+    """
 
     stamp: str = ""
     finished_at: datetime | None = None
     holder: str = ""
     held_until: datetime | None = None
+    waivers: Mapping[str, str] = field(default_factory=dict)
 
 
 def to_plain(one: Audited) -> dict[str, Any]:

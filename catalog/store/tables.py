@@ -249,6 +249,8 @@ policy_audit = Table(
     Column("finished_at", Instant),
     Column("holder", Words, nullable=False),
     Column("held_until", Instant),
+    # What was told about each waiver.
+    Column("waivers", Json),
     CheckConstraint("id = 1", name="single"),
 )
 

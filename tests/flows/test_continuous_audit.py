@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pytest
 from flows.publishing_mesh import OLGA, RULE, RULE_TEST, Mesh, open_engines, open_mesh, product_documents
-from flows.test_policy_lifecycle import ANNA, EDDA, ORDERS, STRICT, STRICT_TEST, brought
+from flows.test_policy_lifecycle import ANNA, EDDA, ORDERS, STRICT, STRICT_TEST, brought, folder
 from ports.store_examples import postgresql_database, sqlite_url
 
 from catalog.access.actor import SYSTEM
@@ -18,6 +18,7 @@ from catalog.bootstrap import Services
 from catalog.domain.cancellation import Cancellation
 from catalog.domain.errors import Conflict, Forbidden, PolicyUnavailable
 from catalog.domain.event import Event, EventType
+from catalog.domain.finding_code import FindingCode
 from catalog.engine.pool import EnginePool
 from catalog.policy.bundle import Bundle
 from catalog.policy.decision import EnforcementPoint, Verdict, Violation
@@ -26,6 +27,8 @@ from catalog.policy.ports import PolicyEngine
 from catalog.policy.recorded import RecordedDecision, replay
 from catalog.publishing.auditing.audit_served import AuditOutcome, audit_if_due, audit_served
 from catalog.publishing.bundles.activate import ActivateCommand, activate
+from catalog.publishing.bundles.upload import UploadCommand, upload
+from catalog.publishing.bundles.validate import validate_bundle
 from catalog.publishing.certification import certification_of
 from catalog.publishing.publish import PublishCommand, publish
 from catalog.registry.ports import PublishedVersion
@@ -269,3 +272,36 @@ def test_a_server_audits_by_itself_until_it_ends(mesh: Mesh) -> None:
 
     asyncio.run(serve())
     assert [one.type for one in told(mesh)] == [EventType.DEMOTED]
+
+
+def test_waivers_are_noted_once_for_whoever_asked_also_of_assets_that_are_not_served(mesh: Mesh) -> None:
+    def waiver(name: str, asset: str, days: int) -> str:
+        return (
+            f"{name}: {{rule: ORG-OWN-001, asset: '{asset}', reason: Later., ticket: T-1, requestedBy: rita,"
+            f" approvedBy: ingrid, created: 2026-11-01T00:00:00Z, expires: 2026-12-{days:02}T00:00:00Z}}\n"
+        )
+
+    def noted() -> list[tuple[str, str]]:
+        with mesh.store.open(EDDA, read_only=True) as unit:
+            events = [one.event for one in unit.outbox.pending()]
+        found = [one.detail for one in events if one.type is EventType.WAIVER_NOTED]
+        assert all(one["owner"] == "rita" for one in found)
+        return [(one["waiver"], one["finding"]) for one in found]
+
+    waivers = waiver("W-1", "data_product:sales.gone", 30) + waiver("W-2", str(ORDERS), 20)
+    files = folder(STRICT, STRICT_TEST).files
+    revision = upload(UploadCommand({**files, "waivers/a.yaml": waivers.encode()}), EDDA, mesh.gate).revision
+    validate_bundle(revision, EDDA, mesh.gate)
+    activate(ActivateCommand(revision, AUDIT, Mode.ENFORCE), ANNA, mesh.gate)
+    outcome = audit(mesh)
+    assert outcome.told == (), "W-2 passes it over"
+    assert noted() == [("W-1", FindingCode.WAIVER_UNUSED.name), ("W-2", FindingCode.WAIVER_ENDS_SOON.name)]
+    assert [(one.waiver.id, one.finding.code) for one in outcome.waivers] == noted()
+    audit(mesh)
+    assert len(noted()) == 2, "told once"
+    mesh.clock.pass_days(24)
+    audit(mesh)
+    assert noted()[2:] == [("W-2", FindingCode.WAIVER_ENDS_SOON.name)], "less than seven days are left"
+    mesh.clock.pass_days(10)
+    assert [one.event for one in audit(mesh).told] == [EventType.DEMOTED], "its waiver has ended"
+    assert noted()[3:] == [("W-2", FindingCode.WAIVER_EXPIRED.name)]

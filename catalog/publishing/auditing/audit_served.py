@@ -27,6 +27,7 @@ from catalog.policy.decision import EnforcementPoint
 from catalog.policy.load import bundle_again
 from catalog.publishing.auditing.rejudge import Rejudged, Rejudging
 from catalog.publishing.auditing.served_subjects import Subject, served_mesh
+from catalog.publishing.auditing.waiver_notes import WaiverNote, newly, waiver_notes
 from catalog.publishing.ports import Gate
 from catalog.registry.journal import tell
 from catalog.registry.ports import PublishedVersion, UnitOfWork
@@ -50,13 +51,17 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class AuditOutcome:
-    """`versions` were judged, `evaluated` of them by the engine; `finished` is False where it was stopped."""
+    """`versions` were judged, `evaluated` of them by the engine; `finished` is False where it was stopped.
+
+    `waivers` are those that are expired, unused or refused, or that end soon.
+    """
 
     revision: str
     versions: int = 0
     evaluated: int = 0
     told: tuple[Told, ...] = ()
     finished: bool = True
+    waivers: tuple[WaiverNote, ...] = ()
 
 
 def audit_if_due(actor: Actor, gate: Gate, cancellation: Cancellation) -> AuditOutcome | None:
@@ -93,6 +98,7 @@ def audit_served(
     turn, stamp = _begin(actor, gate)
     found: list[Rejudged] = []
     ended = replace(turn, holder="", held_until=None)
+    notes: tuple[WaiverNote, ...] = ()
     try:
         rejudging, subjects = _prepared(actor, gate, everything=everything)
         for start in range(0, len(subjects), _AT_ONCE):
@@ -105,12 +111,15 @@ def audit_served(
         finished = len(found) == len(subjects)
         if finished:
             decided = not any(one.after.undecided for one in found)
-            ended = AuditTurn(stamp if decided else "", gate.clock.now())
+            now = gate.clock.now()
+            notes = tuple(waiver_notes(rejudging.bundle.waivers, found, now))
+            states = {one.waiver.id: one.state for one in notes}
+            ended = AuditTurn(stamp if decided else "", now, waivers=states)
     finally:
-        _end(ended, turn.holder, actor, gate)
+        _end(ended, newly(notes, turn.waivers), turn.holder, actor, gate)
     evaluated = sum(one.evaluated > 0 for one in found)
     told = tuple(_told(one, one.event) for one in found if one.event is not None)
-    return AuditOutcome(rejudging.bundle.revision, len(found), evaluated, told, finished)
+    return AuditOutcome(rejudging.bundle.revision, len(found), evaluated, told, finished, notes)
 
 
 def _prepared(actor: Actor, gate: Gate, *, everything: bool) -> tuple[Rejudging, Sequence[Subject]]:
@@ -153,12 +162,14 @@ def _begin(actor: Actor, gate: Gate) -> tuple[AuditTurn, str]:
     return turn, stamp
 
 
-def _end(turn: AuditTurn, holder: str, actor: Actor, gate: Gate) -> None:
-    """Let the next one begin; nothing where another took over."""
+def _end(turn: AuditTurn, notes: Sequence[WaiverNote], holder: str, actor: Actor, gate: Gate) -> None:
+    """Tell about waivers and let the next one begin; nothing where another took over."""
     with gate.open_unit(actor) as unit:
         unit.hold()
         if unit.policies.audit_turn().holder == holder:
             unit.policies.take_audit_turn(turn)
+            for one in notes:
+                tell(unit, one.event)
             unit.commit()
 
 

@@ -87,12 +87,13 @@ class StoredPolicies:
         row = self._transaction.first(select(policy_audit))
         if row is None:
             return AuditTurn()
-        return AuditTurn(row.stamp, row.finished_at, row.holder, row.held_until)
+        return AuditTurn(row.stamp, row.finished_at, row.holder, row.held_until, row.waivers or {})
 
     def take_audit_turn(self, turn: AuditTurn) -> None:
         """Store it in place of what was there."""
         self._transaction.write(delete(policy_audit))
         row = {"id": 1, "stamp": turn.stamp, "finished_at": turn.finished_at}
+        row |= {"waivers": dict(turn.waivers)}
         self._transaction.write(
             insert(policy_audit).values(**row, holder=turn.holder, held_until=turn.held_until)
         )
