@@ -1,9 +1,9 @@
 """`concord policy simulate`: whom a change of the rules would break, before anyone feels it."""
 
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +45,7 @@ def add_to(inner: Any, shared: ArgumentParser) -> None:
     )
     parser.add_argument(
         "--against",
+        type=_rules,
         metavar="DIR",
         help="the policies folder of today, or `active` for what is in force in the store; "
         "if not named, the configured folder for documents, else what is in force",
@@ -159,7 +160,7 @@ def _against(given: Namespace, services: "Services", point: Any) -> "Bundle | No
         return None
     if given.against == _ACTIVE:
         return services.policies.now(point).bundle
-    return load_bundle(folder(given.against))
+    return load_bundle(given.against)
 
 
 def _drafts(root: Path) -> "tuple[Draft, ...]":
@@ -212,5 +213,12 @@ def _row(one: Any) -> tuple[object, ...]:
     return (one.rule, *map(len, groups))
 
 
+def _rules(text: str) -> str | Path:
+    return text if text == _ACTIVE else folder(text)
+
+
 def _day(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    try:
+        return datetime.combine(date.fromisoformat(text), time(), UTC)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text!r} is no day as 2026-11-01") from error

@@ -171,3 +171,20 @@ def test_the_command_tells_whom_a_change_breaks(
     document = json.loads(capsys.readouterr().out)
     assert document["changed"] == ["ORG-DSC-004"]
     assert document["rules"][0]["newly_failing"]
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        ["--against", "nowhere"],
+        ["--over", "decisions", "--since", "2026-13-01"],
+        ["--since", "2026-11-01"],
+        ["--over", "decisions", "--scope", "sales"],
+        [str(ROOT / "examples" / "mesh" / "sales"), "--scope", "sales"],
+    ],
+)
+def test_the_command_refuses_what_makes_no_sense(
+    capsys: pytest.CaptureFixture[str], flags: list[str]
+) -> None:
+    assert main(["policy", "simulate", "--bundle", str(POLICIES), *flags]) == 2
+    assert "USAGE_ERROR" in capsys.readouterr().err
