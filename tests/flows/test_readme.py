@@ -1,7 +1,7 @@
 """The README is true: its commands run, its verbs are verbs of the Makefile, its files are there.
 
 Commands are the lines of bash blocks, and the lines that begin with `$ ` in console blocks. They run in one
-shell, in their order, in a folder that holds only the examples. A block after `<!-- not run: reason -->` is only read.
+shell, in their order, in a folder that holds only the examples and the rules. A block after `<!-- not run: reason -->` is only read.
 """
 
 import os
@@ -72,7 +72,8 @@ def test_the_readme_tells_the_two_commands_and_a_first_check() -> None:
 
 def test_what_the_readme_runs_runs(tmp_path: Path) -> None:
     script = "\n".join(command for block in BLOCKS if not block.reason for command in block.commands)
-    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    for name in ("examples", "policies"):
+        (tmp_path / name).symlink_to(ROOT / name)
     clean = {name: text for name, text in os.environ.items() if not name.startswith("CONCORD_")}
     done = subprocess.run(
         ["bash", "-c", SESSION + script],
