@@ -24,6 +24,16 @@ MEANT = {
     "regimes": [["BIPA"], ["hipaa"], ["EU AI Act", "gdpr"], ["localisation_eu"], ["gpdr"]],
     "retention": ["a while", "7y"],
     "retentionDays": [-1, 0, 1200, 5000],
+    "sqlFaults": [
+        [{"fault": fault, "detail": "one", "source": "two", "path": "/contracts/0"}]
+        for fault in (
+            "implicit_cast",
+            "cross_join",
+            "non_deterministic",
+            "unfiltered_partition",
+            "every_column",
+        )
+    ],
     "status": ["deprecated", "retired", "active"],
     "validTo": ["2020-01-01", "2030-01-01"],
     "executiveSponsor": ["ada", "grace"],
