@@ -10,7 +10,7 @@ from catalog.domain.errors import CatalogError
 from catalog.domain.finding import Finding, Level
 
 _COLOURS = {"red": 31, "green": 32, "yellow": 33, "blue": 34, "grey": 90, "bold": 1}
-_LEVELS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.INFO: "blue"}
+_LEVELS = {Level.ERROR: "red", Level.FUTURE_ERROR: "yellow", Level.WARNING: "yellow", Level.INFO: "blue"}
 # Control characters and those that turn the direction of text: nobody's document moves our cursor.
 _UNSEEN = (*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 _ONE_LINE = {code: f"\\x{code:02x}" for code in _UNSEEN}

@@ -6,9 +6,13 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """How much a finding weighs: an error blocks, a warning is shown, an info explains."""
+    """How much a finding weighs: an error blocks, a warning is shown, an info explains.
+
+    A future error is shown until the day that its message names, from which it is an error.
+    """
 
     ERROR = "error"
+    FUTURE_ERROR = "future_error"
     INFO = "info"
     WARNING = "warning"
 

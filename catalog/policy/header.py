@@ -13,6 +13,7 @@ from catalog.manifests.loader import read_yaml
 from catalog.manifests.yaml_document import YamlDocument
 from catalog.policy.bundle import Guidance, Module, Rule
 from catalog.policy.decision import Enforcement, EnforcementPoint
+from catalog.policy.federation import GRAVITY
 
 _START: Final = "# METADATA"
 _KEYS: Final = {"title", "description", "scope", "custom", "authors", "organizations", "related_resources"}
@@ -78,7 +79,7 @@ class _Header:
             package=package,
             title=self._text("/title"),
             path=module.path,
-            severity=self._word("/custom/severity", Level) or Level.ERROR,
+            severity=self._word("/custom/severity", Level, GRAVITY) or Level.ERROR,
             enforcement=self._enforcement(),
             kinds=self._kinds(),
             message=self._text("/custom/message"),
@@ -154,12 +155,13 @@ class _Header:
             self._refuse(pointer, f"`{_name(pointer)}` is not declared.", "Declare it in the header.")
         return value
 
-    def _word(self, pointer: str, words: type[_Word]) -> _Word | None:
-        value = self._document.text(pointer)
-        if value in set(words):
+    def _word(self, pointer: str, words: type[_Word], allowed: tuple[_Word, ...] = ()) -> _Word | None:
+        """One of the words, or of those that are `allowed` here."""
+        value, meant = self._document.text(pointer), allowed or tuple(words)
+        if value in meant:
             return words(value)
         message = f"`{_name(pointer)}` is {value!r}." if value else f"`{_name(pointer)}` is not declared."
-        self._refuse(pointer, message, f"Write one of {', '.join(words)}.")
+        self._refuse(pointer, message, f"Write one of {', '.join(meant)}.")
         return None
 
     def _refuse_unknown(self, pointer: str, known: set[str]) -> None:

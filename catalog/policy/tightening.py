@@ -71,7 +71,7 @@ def _is_well_formed(asked: Any) -> bool:
         isinstance(enforcement, dict)
         and enforcement.keys() <= set(EnforcementPoint)
         and all(value in tuple(Enforcement) for value in enforcement.values())
-        and asked.get("severity", Level.INFO) in tuple(Level)
+        and asked.get("severity", Level.INFO) in GRAVITY
     )
 
 

@@ -22,5 +22,5 @@ def check(lookup: Lookup) -> Iterator[Finding]:
                     f"The time dimension {one.name} of {model.name} declares no time_granularity and is taken "
                     f"by the day; from {ERROR_FROM} this is an error.",
                     remedy="Set type_params.time_granularity.",
-                    level=Level.WARNING,
+                    level=Level.FUTURE_ERROR,
                 )

@@ -5,7 +5,12 @@ from typing import Final
 from catalog.domain.finding import Finding, Level
 from catalog.policy.report.model import Report
 
-_COMMANDS: Final = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFO: "notice"}
+_COMMANDS: Final = {
+    Level.ERROR: "error",
+    Level.FUTURE_ERROR: "warning",
+    Level.WARNING: "warning",
+    Level.INFO: "notice",
+}
 _DATA: Final = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _PROPERTY: Final = _DATA | str.maketrans({":": "%3A", ",": "%2C"})
 

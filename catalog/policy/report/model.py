@@ -57,9 +57,11 @@ class Report:
         yield from ((str(asset.key), one) for asset in self.assets for one in asset.findings)
 
     def counts(self) -> dict[str, int]:
-        """Findings by level."""
-        found = Counter(one.level.value for _, one in self.all())
-        return {level.value: found[level.value] for level in Level}
+        """Findings by level; future errors only where there are any."""
+        found = Counter(one.level for _, one in self.all())
+        return {
+            level.value: found[level] for level in Level if found[level] or level is not Level.FUTURE_ERROR
+        }
 
     def file(self, place: Place) -> str:
         """The file as seen from the top of the repository."""

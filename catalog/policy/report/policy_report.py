@@ -10,7 +10,12 @@ from catalog.domain.finding_code import FindingCode
 from catalog.policy.decision import Verdict
 from catalog.policy.report.model import JudgedAsset, Report
 
-_SEVERITIES: Final = {Level.ERROR: "high", Level.WARNING: "medium", Level.INFO: "info"}
+_SEVERITIES: Final = {
+    Level.ERROR: "high",
+    Level.FUTURE_ERROR: "medium",
+    Level.WARNING: "medium",
+    Level.INFO: "info",
+}
 
 
 def policy_report(report: Report) -> str:

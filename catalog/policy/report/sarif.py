@@ -12,7 +12,12 @@ from catalog.policy.report.model import Report, fingerprints, title_of
 from catalog.policy.waiver import told
 
 _SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-_LEVELS: Final = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFO: "note"}
+_LEVELS: Final = {
+    Level.ERROR: "error",
+    Level.FUTURE_ERROR: "warning",
+    Level.WARNING: "warning",
+    Level.INFO: "note",
+}
 _FINGERPRINT: Final = "concord/v1"
 
 

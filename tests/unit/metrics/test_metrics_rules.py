@@ -196,3 +196,24 @@ semantic_model:
 """
     with pytest.raises(Refused):
         read_semantic_manifest({"m.yml": text})
+
+
+def test_a_time_dimension_without_a_grain_is_an_error_from_a_day_on() -> None:
+    document = {
+        "semantic_models": [
+            {
+                "name": "orders",
+                "model": "ref('orders')",
+                "defaults": {"agg_time_dimension": "at"},
+                "entities": [{"name": "order", "type": "primary"}],
+                "dimensions": [{"name": "at", "type": "time"}],
+                "measures": [{"name": "amount", "agg": "sum", "create_metric": True}],
+            }
+        ]
+    }
+    (found,) = [
+        one for one in validate(read_semantic_manifest(document)) if one.code == "TIME_GRANULARITY_MISSING"
+    ]
+    assert found.level is Level.FUTURE_ERROR
+    assert not found.blocks
+    assert "2027-01-01" in found.message

@@ -17,7 +17,7 @@ from catalog.policy.federation import GRAVITY, rules_for, tightened
 from catalog.policy.load import load_bundle
 
 ENFORCEMENTS = st.sampled_from(Enforcement)
-LEVELS = st.sampled_from(Level)
+LEVELS = st.sampled_from(GRAVITY)
 COMPLETE = st.fixed_dictionaries(dict.fromkeys(EnforcementPoint, ENFORCEMENTS))
 PARTIAL = st.dictionaries(st.sampled_from(EnforcementPoint), ENFORCEMENTS)
 

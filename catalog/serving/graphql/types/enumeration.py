@@ -17,7 +17,9 @@ strawberry.enum(Direction, name="LineageDirection", description="Up to what it i
 strawberry.enum(EnforcementPoint, description="Where in the flow it was decided.")
 strawberry.enum(Fate, name="MetricFate", description="What becomes of a metric when a draft is served.")
 strawberry.enum(
-    Level, name="FindingLevel", description="An error blocks, a warning is shown, an info explains."
+    Level,
+    name="FindingLevel",
+    description="An error blocks, a warning is shown, an info explains; a future error blocks from a day on.",
 )
 strawberry.enum(
     LineageRole, description="Value, filter and key decide a number; time places, group splits it."
