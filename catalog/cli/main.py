@@ -1,11 +1,13 @@
 """`concord`: one command per step of the flow; exit 0 ok, 1 refused, 2 usage or engine error."""
 
 import argparse
+import gc
 import io
 import os
 import sys
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Final
 
 from catalog import __version__
 from catalog.cli import (
@@ -52,6 +54,8 @@ COMMANDS = (
     serve,
     demo,
 )
+# Modules, manifests and plans stay until the end: looking for garbage among them is a third of a short command.
+_COLLECT_AFTER: Final = 50_000
 _INTERRUPTED = 130
 _NOBODY_READS = 141
 
@@ -83,6 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if arguments is None else list(arguments)
     output = Output(_form(words))
     _write_anything()
+    gc.set_threshold(_COLLECT_AFTER)
     try:
         return _run(words, output)
     except BrokenPipeError:  # as `concord … | head`: nobody reads on, which is no fault

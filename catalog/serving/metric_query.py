@@ -8,6 +8,7 @@ from catalog.access.decide import decide, unseen
 from catalog.access.permission import Permission
 from catalog.bootstrap import Services
 from catalog.domain.cancellation import Cancellation
+from catalog.domain.settlement import Settlement
 from catalog.metrics.compile import CompiledQuery
 from catalog.metrics.query import MetricQuery
 from catalog.registry.settled import standing
@@ -40,7 +41,7 @@ def query_metrics(
             name: evidence_of(name, reads.get(name, ""), manifest, services, unit) for name in plan.models
         }
         candidates = fresh(closures, evidence, unit)
-        settled = [standing(one.version.key.name, unit) for one in served]
+        settled = [_settled(one, unit) for one in served]
     over = rolled(closures, _plainly(query, served), candidates, evidence, services)
     question = question_of(over.plan, served, over.datasets, actor)
     run = execute(over.plan, question, evidence, services, cancellation or Cancellation())
@@ -68,6 +69,11 @@ def _served(
 ) -> tuple[ServedMetric, ...]:
     refused = partial(log_refused, actor, services=services)
     return tuple(resolve(name, actor, unit, refused) for name in query.metrics)
+
+
+def _settled(served: ServedMetric, unit: StoreUnit) -> Settlement | None:
+    name = served.version.key.name
+    return unit.once(("standing", name), lambda: standing(name, unit))
 
 
 def _compiled(query: MetricQuery, served: tuple[ServedMetric, ...]) -> tuple[CompiledQuery, Closures]:

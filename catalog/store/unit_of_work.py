@@ -1,6 +1,6 @@
 """The unit of work: one transaction for one actor; the only place that commits."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from functools import partial
 from types import TracebackType
@@ -26,10 +26,11 @@ from catalog.store import audit, outbox
 from catalog.store.access_log import AccessLog
 from catalog.store.database import Database
 from catalog.store.idempotency import Answers
-from catalog.store.offers import Asked, Offer, RememberedOffers
+from catalog.store.offers import Asked, Offer
 from catalog.store.outbox import Outbox
 from catalog.store.projections.audit import Head
 from catalog.store.projections.projection import Projection
+from catalog.store.remembered import Remembered
 from catalog.store.repositories.assets import Assets
 from catalog.store.repositories.decisions import add_decision, keep, kept
 from catalog.store.repositories.drafts import StoredDrafts
@@ -56,11 +57,11 @@ class Store:
     def __init__(self, url: str, clock: Clock) -> None:
         self._database = Database(url)
         self._clock = clock
-        self._offers = RememberedOffers()
+        self._remembered = Remembered()
 
     def open(self, actor: Actor, *, read_only: bool = False) -> "StoreUnit":
         """A unit of work for `actor`; a read-only one sees one snapshot and refuses to write."""
-        return StoreUnit(self._database.connect(read_only=read_only), actor, self._clock, self._offers)
+        return StoreUnit(self._database.connect(read_only=read_only), actor, self._clock, self._remembered)
 
     def read(self, actor: Actor, projection: Projection[T]) -> tuple[T, ...]:
         """One projection in a read-only unit of its own."""
@@ -102,7 +103,7 @@ class StoreUnit:
         connect: AbstractContextManager[Connection],
         actor: Actor,
         clock: Clock,
-        remembered: RememberedOffers,
+        remembered: Remembered,
     ) -> None:
         self.actor = actor
         self._remembered = remembered
@@ -144,15 +145,21 @@ class StoreUnit:
 
         For read-only units, which see one state of the store.
         """
+        return self.once(asked, lambda: self._offered(asked))
+
+    def once(self, key: Hashable, read: Callable[[], T]) -> T:
+        """What `read` finds in this unit, found once for each state of the store; `key` names the question.
+
+        For read-only units, and for what changes only with a link of the audit chain.
+        """
         if not self._state:
             self._state = self.read(Head())[0][1]
-        known = self._remembered.known(self._state, asked)
-        if known is None:
-            versions = self._versions.offered(asked.kind, asked.name, asked.domain)
-            drafts = ((one, self.drafts.get(one.key, one.digest)) for one in versions)
-            known = tuple(Offer(version, draft) for version, draft in drafts if draft is not None)
-            self._remembered.remember(self._state, asked, known)
-        return known
+        return self._remembered.found(self._state, key, read)
+
+    def _offered(self, asked: Asked) -> tuple[Offer, ...]:
+        versions = self._versions.offered(asked.kind, asked.name, asked.domain)
+        drafts = ((one, self.drafts.get(one.key, one.digest)) for one in versions)
+        return tuple(Offer(version, draft) for version, draft in drafts if draft is not None)
 
     def hold(self) -> None:
         """Lock the head of the audit chain, which every change needs to commit; SQLite's writers hold it anyway."""

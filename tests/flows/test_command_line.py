@@ -68,6 +68,8 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Answer]:
         said["metric by the same key"] = ada.json("publish", METRIC, "--idempotency-key", "morning")
         said["other by the same key"] = ada.json("publish", PRODUCT, "--idempotency-key", "morning")
         said["explain"] = ada.json("query", "request_count", "--explain")
+        watched = Terminal(folder, owner, {"PYTHONPROFILEIMPORTTIME": "1"})
+        said["explain alone"] = watched.process("query", "request_count", "--explain")
     with terminal.acting(terminal.issue("bi", "*:consumer")) as bi:
         said["query"] = bi.json(
             "query", "request_count", "--group-by", "request__topic", "--order-by=-request_count"
@@ -193,6 +195,15 @@ class TestTheDomainTeamsDay:
     def test_the_owner_may_see_the_sql(self, day: dict[str, Answer]) -> None:
         assert "COUNT(" in day["explain"].document["sql"]
         assert "Aggregate request_count" in day["explain"].document["plan"]
+
+    def test_explaining_loads_neither_the_engines_nor_the_gate_nor_the_server(
+        self, day: dict[str, Answer]
+    ) -> None:
+        told = [line.split("|") for line in day["explain alone"].errors.splitlines() if "|" in line]
+        loaded = {columns[-1].strip() for columns in told}
+        assert {"sqlalchemy", "sqlglot", "catalog.metrics.compile"} <= loaded
+        heavy = {"alembic", "duckdb", "fastapi", "graphql", "pyarrow", "pydantic", "regorus", "strawberry"}
+        assert loaded & {*heavy, "uvicorn", "catalog.policy.load", "catalog.publishing.ports"} == set()
 
     @pytest.mark.parametrize(
         ("step", "code", "error"),

@@ -24,7 +24,7 @@ from catalog.domain.errors import Conflict, Forbidden, IdempotencyMismatch, NotF
 from catalog.domain.event import EventType
 from catalog.domain.identity import AssetKey
 from catalog.domain.people import Role
-from catalog.domain.settlement import Fate
+from catalog.domain.settlement import Fate, Settlement
 from catalog.publishing.publish import PublishCommand, publish
 from catalog.publishing.reconciliation.reconcile import find_duplicates, reconcile
 from catalog.publishing.settle import SettleCommand, settle
@@ -180,6 +180,19 @@ def test_a_decision_dies_with_the_definition_that_was_chosen(mesh: Mesh) -> None
     assert publish(PublishCommand(GMV), OLGA, mesh.gate).published
     assert reconcile("gmv", SPONSOR, mesh.gate).settlement is None
     assert publish(PublishCommand(FINANCE_GMV), FRED, mesh.gate).published
+
+
+def test_what_was_read_once_of_a_decision_is_read_again_when_the_store_has_changed(mesh: Mesh) -> None:
+    def told() -> Settlement | None:
+        with mesh.store.open(READER, read_only=True) as unit:
+            return unit.once("gmv", lambda: standing("gmv", unit))
+
+    assert told() is None
+    decided = settle(CHOOSE_SALES, SPONSOR, mesh.gate).settlement
+    assert told() == told() == decided
+    mesh.register(metric_document("2.0.0", tier="tier_3", expr="amount + 1"))
+    assert publish(PublishCommand(GMV), OLGA, mesh.gate).published
+    assert told() is None
 
 
 def test_the_last_decision_counts(mesh: Mesh) -> None:

@@ -54,3 +54,12 @@ def test_a_metric_query_costs_the_same_however_many_rows_and_metrics_the_mesh_ha
         mesh.operation("bi", "bi/query_metric", ask={"metrics": ["gmv"], "groupBy": ["metric_time__day"]})
     per_model = versions + draft
     assert len(seen) <= TO_FIND_THE_TOKEN + by_name + versions + draft + settled + per_model, seen
+
+
+def test_a_metric_query_of_an_unchanged_mesh_asks_only_whether_it_changed(mesh: Mesh) -> None:
+    ask = {"metrics": ["gmv"], "groupBy": ["metric_time__day"]}
+    mesh.operation("bi", "bi/query_metric", ask=ask)
+    with selects() as seen:
+        mesh.operation("bi", "bi/query_metric", ask=ask)
+    head, rollups = 1, 1
+    assert len(seen) <= TO_FIND_THE_TOKEN + head + rollups, seen

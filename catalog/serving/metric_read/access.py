@@ -1,13 +1,16 @@
 """What is logged of a read, refused ones too: a read that cannot be logged is not answered."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from catalog.access.access_event import AccessEvent
 from catalog.access.actor import Actor
 from catalog.bootstrap import Services
 from catalog.metrics.query import MetricQuery
-from catalog.publishing.reconciliation.reconcile import Reconciliation
 from catalog.registry.ports import PublishedVersion
+
+if TYPE_CHECKING:
+    from catalog.publishing.reconciliation.reconcile import Reconciliation
 
 
 def log_read(
@@ -34,7 +37,7 @@ def log_refused(actor: Actor, version: PublishedVersion, services: Services) -> 
     _append(actor, [event], services)
 
 
-def log_reconciled(actor: Actor, found: Reconciliation, by: str, services: Services) -> None:
+def log_reconciled(actor: Actor, found: "Reconciliation", by: str, services: Services) -> None:
     """One row for each served metric whose number was asked for; drafts are not served, and not read as such."""
     asked, at = {"reconcile": found.name, "by": by}, services.clock.now()
     events = [
