@@ -1,10 +1,9 @@
 """The application: every door of the house, and nothing else."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from time import perf_counter
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, Response
 
 from catalog import __version__
 from catalog.bootstrap import Services
@@ -12,9 +11,8 @@ from catalog.serving import health
 from catalog.serving.bundles import bundles_endpoint
 from catalog.serving.graphql.http import graphql_endpoint
 from catalog.serving.graphql.schema import schema
+from catalog.serving.measurement import Measured
 from catalog.serving.policy_audit import auditing
-
-_PATHS = frozenset({"/graphql", "/health/live", "/health/ready", "/metrics"})
 
 
 def application(services: Services) -> FastAPI:
@@ -40,16 +38,7 @@ def application(services: Services) -> FastAPI:
         lifespan=lifespan,
     )
 
-    @app.middleware("http")
-    async def measured(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
-        started = perf_counter()
-        response = await answer(request)
-        path = request.url.path
-        path = "/bundles" if path.startswith("/bundles/") else path if path in _PATHS else "other"
-        telemetry.requests.labels(path, str(response.status_code)).inc()
-        telemetry.seconds.labels(path).observe(perf_counter() - started)
-        response.headers["x-content-type-options"] = "nosniff"
-        return response
+    app.add_middleware(Measured, telemetry=telemetry)
 
     async def ready() -> Response:
         return await health.ready(services)

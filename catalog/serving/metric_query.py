@@ -93,7 +93,7 @@ def _answer(over: Rolled, run: Execution, facts: tuple[TrustFacts, ...], *, sql:
         rows=computed.result.rows(),
         truncated=computed.result.truncated,
         sql=sql,
-        explanation=over.plan.plan.explain(),
+        explanation=over.plan.plan.explain() if sql else "",
         rollups=over.names,
         facts=facts,
         cached=run.cached,

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, bindparam, select, update
 
 from catalog.access.actor import Actor
 from catalog.access.token import TokenGrant
@@ -13,6 +13,9 @@ from catalog.domain.errors import Conflict
 from catalog.domain.people import Role
 from catalog.store.tables import api_tokens
 from catalog.store.transaction import Transaction
+
+# Asked at every request: building it anew costs thrice what running it does.
+_BY_DIGEST: Final = select(api_tokens).where(api_tokens.c.digest == bindparam("asked"))
 
 
 class Tokens:
@@ -42,7 +45,7 @@ class Tokens:
 
     def find(self, digest: str) -> TokenGrant | None:
         """The grant behind a token, expired and revoked ones too: `holds_at` says whether it opens doors."""
-        row = self._transaction.first(select(api_tokens).where(api_tokens.c.digest == digest))
+        row = self._transaction.first(_BY_DIGEST, {"asked": digest})
         return None if row is None else grant_of(row)
 
     def revoke(self, token_id: str, at: datetime) -> bool:

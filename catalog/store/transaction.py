@@ -31,14 +31,14 @@ class Transaction:
         self.changed = False
         self._closed = False
 
-    def rows(self, statement: Select[Any]) -> Sequence[Row[Any]]:
-        """All rows of a query."""
+    def rows(self, statement: Select[Any], values: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
+        """All rows of a query, with the values of its parameters where it has named ones."""
         with self._watched():
-            return self._connection.execute(statement).all()
+            return self._connection.execute(statement, values).all()
 
-    def first(self, statement: Select[Any]) -> Row[Any] | None:
+    def first(self, statement: Select[Any], values: Mapping[str, Any] | None = None) -> Row[Any] | None:
         """The first row, if any."""
-        return next(iter(self.rows(statement)), None)
+        return next(iter(self.rows(statement, values)), None)
 
     def write(self, statement: Insert | Update | Delete, many: Sequence[Mapping[str, Any]] = ()) -> int:
         """Run a change, once or for many rows; returns how many rows it touched."""

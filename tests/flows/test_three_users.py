@@ -389,6 +389,7 @@ class TestEveryDoor:
     def test_says_how_it_is(self, mesh: Mesh, path: str) -> None:
         with urllib.request.urlopen(mesh.url.replace("graphql", f"health/{path}"), timeout=10) as answer:
             assert json.loads(answer.read())["status"] in {"live", "ready"}
+            assert answer.headers.get_all("x-content-type-options") == ["nosniff"]
 
     def test_counts_its_requests_for_prometheus(self, mesh: Mesh) -> None:
         mesh.send("bi", "{ __typename }")

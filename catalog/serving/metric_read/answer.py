@@ -34,7 +34,7 @@ class TrustFacts:
 
 @dataclass(frozen=True, slots=True)
 class MetricAnswer:
-    """Columns and rows with the facts behind them; `sql` is empty where the actor may not see it.
+    """Columns and rows with the facts behind them; `sql` and `explanation` are empty where the actor may not see them.
 
     `cached` says that the answer was known; `computed_at` is when the engine gave it, which took `milliseconds`.
     `rollups` are the pre-aggregations that it was computed from, as `model.name`.
