@@ -21,7 +21,7 @@ _WATCHERS: Final = frozenset({Role.ADMIN, Role.AUDITOR})
 _POLICY: Final = frozenset({Role.ADMIN, Role.POLICY_ENGINEER})
 
 GRANTS: Final[Mapping[Permission, frozenset[Role]]] = {
-    # Admins run the catalog; they see no personal values and approve nothing by that role.
+    # Admins run the catalog; they see no personal values and sign off nothing by that role.
     Permission.ASSET_DATA_READ: frozenset({Role.CONSUMER, Role.DOMAIN_OWNER, Role.STEWARD}),
     Permission.ASSET_METADATA_READ: _KEEPERS | _APPROVERS | _WATCHERS | _POLICY,
     Permission.DOMAIN_DRAFT_REGISTER: _KEEPERS,
@@ -30,6 +30,9 @@ GRANTS: Final[Mapping[Permission, frozenset[Role]]] = {
     Permission.DOMAIN_VERSION_DEPRECATE: _KEEPERS,
     Permission.DOMAIN_VERSION_PUBLISH: _KEEPERS,
     Permission.DOMAIN_VERSION_RETIRE: _KEEPERS,
+    Permission.DOMAIN_WAIVER_REQUEST: _KEEPERS | _POLICY,
+    # Which of them approves follows from the rule: `policy.waiver_request.APPROVERS`.
+    Permission.DOMAIN_WAIVER_SETTLE: _KEEPERS | _POLICY,
     Permission.ORGANISATION_ACCESS_LOG_READ: _WATCHERS,
     Permission.ORGANISATION_AUDIT_READ: _WATCHERS,
     Permission.ORGANISATION_METRIC_SETTLE: frozenset({Role.EXECUTIVE_SPONSOR}),

@@ -18,6 +18,8 @@ class Permission(StrEnum):
     DOMAIN_VERSION_DEPRECATE = "domain:version:deprecate"
     DOMAIN_VERSION_PUBLISH = "domain:version:publish"
     DOMAIN_VERSION_RETIRE = "domain:version:retire"
+    DOMAIN_WAIVER_REQUEST = "domain:waiver:request"
+    DOMAIN_WAIVER_SETTLE = "domain:waiver:settle"
     ORGANISATION_ACCESS_LOG_READ = "organisation:access_log:read"
     ORGANISATION_AUDIT_READ = "organisation:audit:read"
     ORGANISATION_METRIC_SETTLE = "organisation:metric:settle"

@@ -10,6 +10,7 @@ from catalog.cli import (
     policy_decision,
     policy_lifecycle,
     policy_simulate,
+    policy_waivers,
 )
 from catalog.cli.command import add_command, add_group, folder
 from catalog.cli.output import Output
@@ -56,6 +57,7 @@ def add_to(commands: Any, shared: ArgumentParser) -> None:
     policy_lifecycle.add_to(inner, shared)
     policy_decision.add_to(inner, shared)
     policy_audit.add_to(inner, shared)
+    policy_waivers.add_to(inner, shared)
 
 
 def run_test(given: Namespace, settings: Settings, output: Output) -> int:

@@ -30,7 +30,10 @@ class EventType(StrEnum):
     RESTORED = "catalog.metric.restored"
     RETIRED = "catalog.version.retired"
     SIGNED_OFF = "catalog.draft.signed_off"
+    WAIVER_APPROVED = "catalog.waiver.approved"
     WAIVER_NOTED = "catalog.waiver.noted"
+    WAIVER_REQUESTED = "catalog.waiver.requested"
+    WAIVER_REVOKED = "catalog.waiver.revoked"
 
 
 @dataclass(frozen=True, slots=True)

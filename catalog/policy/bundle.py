@@ -1,10 +1,10 @@
 """A bundle: the rules of the organisation and the domains with their metadata and parameters, by digest."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from catalog.domain.finding import Level
 from catalog.policy.decision import Enforcement, EnforcementPoint
@@ -86,3 +86,7 @@ class Bundle:
     waivers: tuple[Waiver, ...] = ()
     parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     source: bytes = field(default=b"", repr=False, compare=False)
+
+    def beside(self, waivers: Iterable[Waiver]) -> Self:
+        """The same rules with the store's waivers beside their own; the revision does not cover those."""
+        return replace(self, waivers=(*self.waivers, *waivers))

@@ -25,7 +25,7 @@ from catalog.policy.judgement import UNDECIDED, Judgement, judge_view, level_of
 from catalog.policy.place import place_at, places_of
 from catalog.policy.ports import PolicyEngine
 from catalog.policy.view import MeshFacts, view_of
-from catalog.policy.waiver import told
+from catalog.policy.waiver import Waiver, told
 
 PLACEHOLDER: Final = re.compile(r"\{([A-Za-z_]+)\}")
 
@@ -40,18 +40,20 @@ def decide(
     mesh: MeshFacts,
     previous: Draft | None = None,
     published_at: datetime | None = None,
+    waivers: tuple[Waiver, ...] = (),
     deadline_seconds: float,
 ) -> Decision:
     """What policy says about a draft at a point; never raises for an engine's trouble.
 
-    `published_at` is when the asset was first published, None where it never was; see `in_grace`.
+    `published_at` is when the asset was first published, None where it never was; see `in_grace`. `waivers` are
+    those of the store that are in force for the asset.
     """
     started = perf_counter()
     view = view_of(draft, point, now=now, mesh=mesh, previous=previous)
     try:
         found: Judgement | CatalogError = judge_view(
             view,
-            bundle=bundle,
+            bundle=bundle.beside(waivers),
             engine=engine,
             now=now,
             published_at=published_at,
@@ -60,7 +62,7 @@ def decide(
     except (PolicyUnavailable, BundleInvalid) as error:
         found = error
     decision = decision_of(draft, view, found, bundle, engine.version, now=now, published_at=published_at)
-    return replace(decision, latency_ms=1000 * (perf_counter() - started))
+    return replace(decision, waivers=waivers, latency_ms=1000 * (perf_counter() - started))
 
 
 def decision_of(

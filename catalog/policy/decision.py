@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from catalog.domain.finding import Finding
+
+if TYPE_CHECKING:
+    from catalog.policy.waiver import Waiver
 
 
 class EnforcementPoint(StrEnum):
@@ -80,7 +83,8 @@ class Decision:
     evaluated. `findings` are sorted by rule and place. `waived` is what waivers passed over; each of these is
     told among the findings too. `shadow` is what a bundle in shadow would have said. `violations` are what
     counts, `result_digest` covers them with the verdict and what was waived: repeating the decision over
-    `view`, the canonical JSON that was judged, gives it again. `published_at` is when the asset was first
+    `view`, the canonical JSON that was judged, gives it again. `waivers` are those of the store that were in
+    force for the asset; the bundle holds its own. `published_at` is when the asset was first
     published, as a rule's grace looks at it. `latency_ms` is wall time.
     """
 
@@ -98,6 +102,7 @@ class Decision:
     violations: tuple[Violation, ...] = ()
     result_digest: str = ""
     published_at: datetime | None = None
+    waivers: "tuple[Waiver, ...]" = ()
     view: bytes = field(default=b"", repr=False, compare=False)
     latency_ms: float = field(default=0.0, compare=False)
 

@@ -12,11 +12,15 @@ from catalog.policy.decision import Verdict, Violation
 from catalog.policy.judgement import Judgement, judge_view
 from catalog.policy.load import bundle_again
 from catalog.policy.ports import PolicyEngine
+from catalog.policy.waiver import Waiver
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedDecision:
-    """`view` and `source` are the very bytes that were judged, and the rules by which; both prove themselves."""
+    """`view` and `source` are the very bytes that were judged, and the rules by which; both prove themselves.
+
+    `stored` are the waivers of the store that were in force, `waivers` which one passed over what.
+    """
 
     decision_id: str
     verdict: Verdict
@@ -28,6 +32,7 @@ class RecordedDecision:
     published_at: datetime | None
     view: bytes
     source: bytes
+    stored: tuple[Waiver, ...] = ()
 
     @property
     def asked(self) -> dict[str, Any]:
@@ -37,8 +42,8 @@ class RecordedDecision:
 
     @property
     def bundle(self) -> Bundle:
-        """The rules; raises `BundleInvalid`."""
-        return bundle_again(self.source)
+        """The rules and waivers; raises `BundleInvalid`."""
+        return bundle_again(self.source).beside(self.stored)
 
 
 @dataclass(frozen=True, slots=True)

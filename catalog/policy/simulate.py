@@ -24,6 +24,7 @@ from catalog.policy.many import evaluate_many
 from catalog.policy.mesh import MeshFacts
 from catalog.policy.ports import PolicyEngine
 from catalog.policy.view import view_of
+from catalog.policy.waiver import Waiver
 
 _AT_ONCE: Final = 128
 _READ: Final = re.compile(r"\binput\b(?:\.(\w+))?")
@@ -32,12 +33,16 @@ _ALWAYS: Final = frozenset({"point", "kind", "domain", "asset"})
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One thing that is judged by both bundles: a view under a name, and the times that a decision looks at."""
+    """One thing that is judged by both bundles: a view under a name, and the times that a decision looks at.
+
+    `waivers` are those of the store that hold for it, by either bundle.
+    """
 
     name: str
     view: Mapping[str, Any]
     now: datetime
     published_at: datetime | None = None
+    waivers: tuple[Waiver, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +207,13 @@ def _outcome(case: Case, bundle: Bundle, answer: Sequence[Violation] | CatalogEr
     if not answer:
         return _NOTHING
     try:
-        found = judgement_of(case.view, answer, bundle=bundle, now=case.now, published_at=case.published_at)
+        found = judgement_of(
+            case.view,
+            answer,
+            bundle=bundle.beside(case.waivers),
+            now=case.now,
+            published_at=case.published_at,
+        )
     except PolicyUndefined:
         return None
     point = EnforcementPoint(case.view["point"])

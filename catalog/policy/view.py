@@ -46,6 +46,14 @@ def view_of(
     return view | {"mesh": mesh.beside(draft.key, names, products)}
 
 
+def owner_of(draft: Draft) -> str:
+    """Who owns the asset as rules see it; empty where nobody is named."""
+    if isinstance(draft.content, ProductContent):
+        product = draft.content.product
+        return product.governance.owner or _member(product.team, "owner")
+    return draft.content.metric.governance.owner
+
+
 def _asset(draft: Draft) -> dict[str, Any]:
     content = draft.content
     if isinstance(content, ProductContent):
@@ -63,7 +71,7 @@ def _asset(draft: Draft) -> dict[str, Any]:
         "description": told.strip(),
         "definitionDigest": draft.definition_digest,
         "tags": tags,
-        "owner": facts.owner or _member(team, "owner"),
+        "owner": owner_of(draft),
         "steward": facts.steward or _member(team, "steward"),
         **_governance(facts),
         "custom": custom_view(facts.custom),

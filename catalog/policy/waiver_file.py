@@ -32,7 +32,7 @@ def read_waivers(
 ) -> tuple[tuple[Waiver, ...], tuple[Finding, ...]]:
     """All waivers, and everything that is wrong with them; an expired one is no fault here."""
     known = {rule.id: rule for rule in rules}
-    limits = _limits(data)
+    limits = maximum_days(data)
     waivers: dict[str, Waiver] = {}
     findings: list[Finding] = []
     for file in files:
@@ -52,7 +52,8 @@ def read_waivers(
     return tuple(waivers.values()), tuple(findings)
 
 
-def _limits(data: Mapping[str, Any]) -> dict[Level, int]:
+def maximum_days(data: Mapping[str, Any]) -> dict[Level, int]:
+    """How many days a waiver may last at most by this bundle's `data`, by the rule's severity."""
     declared = data["org"]["params"].get("waivers", {}).get("maximum_days_by_severity", {})
     return {level: int(declared.get(level.value, days)) for level, days in MAXIMUM_DAYS.items()}
 

@@ -13,6 +13,7 @@ from catalog.policy.bundle import Bundle
 from catalog.policy.decide import decide
 from catalog.policy.decision import Decision, EnforcementPoint
 from catalog.policy.view import MeshFacts, mesh_facts, view_of
+from catalog.policy.waiver_request import in_force
 from catalog.publishing.bundles.shadow import beside
 from catalog.publishing.facts import Facts, dependencies_of
 from catalog.publishing.impact import impact_of
@@ -65,7 +66,7 @@ def decide_again(draft: Draft, facts: Facts, gate: Gate, evidence: Evidence) -> 
 
 def decide_at(draft: Draft, point: EnforcementPoint, mesh: MeshFacts, facts: Facts, gate: Gate) -> Decision:
     """Policy's decision at a point, with what a bundle in shadow there would have said."""
-    policy = gate.policies.at(point, facts.placements)
+    policy, now = gate.policies.at(point, facts.placements), gate.clock.now()
 
     def by(bundle: Bundle) -> Decision:
         return decide(
@@ -73,10 +74,11 @@ def decide_at(draft: Draft, point: EnforcementPoint, mesh: MeshFacts, facts: Fac
             point,
             bundle=bundle,
             engine=gate.policy_engine,
-            now=gate.clock.now(),
+            now=now,
             mesh=mesh,
             previous=facts.previous,
             published_at=facts.first_published_at,
+            waivers=in_force(facts.waivers, now),
             deadline_seconds=gate.policy_deadline_seconds,
         )
 
@@ -129,6 +131,7 @@ def snapshot_of(draft: Draft, facts: Facts, evidence: Evidence, gate: Gate) -> S
         mesh=evidence.mesh if same_mesh else mesh_facts(drafts_in(facts.served)),
         previous=facts.previous,
     )
+    now = gate.clock.now()
     compatibility = compare(draft, facts.previous, facts.previous_version, facts.consumers)
     return Snapshot(
         draft=draft,
@@ -142,11 +145,12 @@ def snapshot_of(draft: Draft, facts: Facts, evidence: Evidence, gate: Gate) -> S
         bundle_revision=gate.policies.revision_at(EnforcementPoint.PUBLISH, facts.placements),
         view_digest=digest_of(view),
         row_version=facts.row_version,
-        judged_at=gate.clock.now(),
+        judged_at=now,
         impact=impact_of(draft, facts, compatibility),
         standing=standing_of(draft, facts.served, facts.past),
         lineage=lineage_of(draft, facts.served),
         settlement=facts.settlement,
+        waivers=in_force(facts.waivers, now),
     )
 
 

@@ -11,6 +11,7 @@ from catalog.domain.identity import AssetKey, AssetKind
 from catalog.domain.lifecycle import Status, is_served
 from catalog.domain.settlement import Settlement
 from catalog.policy.lifecycle import Placement
+from catalog.policy.waiver_request import WaiverRequest
 from catalog.publishing.snapshot import Dependency
 from catalog.publishing.standing import Past
 from catalog.registry.compare import baseline_of
@@ -25,7 +26,8 @@ from catalog.registry.settled import standing
 class Facts:
     """`previous` is the content of `baseline`, the served version that the draft would follow.
 
-    `placements` say which policy bundle stands where, `settlement` what a metric's name stands for.
+    `placements` say which policy bundle stands where, `settlement` what a metric's name stands for,
+    `waivers` which of the store were approved for the asset.
     `downstream` is what is served and made from the asset, `readers` who read the metrics among it. `past` are
     contents of product versions that are served no more and that served metrics were made on.
     """
@@ -42,6 +44,7 @@ class Facts:
     readers: Mapping[AssetKey, tuple[Consumer, ...]] = field(default_factory=dict)
     past: Past = field(default_factory=dict)
     settlement: Settlement | None = None
+    waivers: tuple[WaiverRequest, ...] = ()
 
     @property
     def previous_version(self) -> str:
@@ -93,6 +96,7 @@ def facts_of(draft: Draft, unit: UnitOfWork, served: ServedDrafts, publisher: st
         readers=readers,
         past=past_of(mesh, unit),
         settlement=standing(draft.key.name, unit) if draft.key.kind is AssetKind.METRIC else None,
+        waivers=unit.waivers.approved(draft.key),
     )
 
 

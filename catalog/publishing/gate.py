@@ -45,6 +45,7 @@ def is_stale(snapshot: Snapshot) -> bool:
         decision.point is not EnforcementPoint.PUBLISH
         or decision.bundle_revision != snapshot.bundle_revision
         or decision.input_digest != snapshot.view_digest
+        or decision.waivers != snapshot.waivers
     )
 
 
@@ -66,7 +67,7 @@ def _freshness(snapshot: Snapshot) -> Iterator[Finding]:
     if is_stale(snapshot):
         yield FindingCode.JUDGEMENT_STALE.at(
             _place(snapshot),
-            "The policy decision is about other rules, another mesh or another draft than what stands now.",
+            "The policy decision is about other rules or waivers, another mesh or another draft than what stands now.",
             remedy="publish again; everything is judged anew",
         )
 

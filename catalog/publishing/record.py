@@ -95,6 +95,7 @@ def _policy(decision: Decision) -> dict[str, Any]:
         "input_digest": decision.input_digest,
         "result_digest": decision.result_digest,
         "waivers": sorted({one.waiver for one in decision.waived}),
+        "stored_waivers": [one.id for one in decision.waivers],
         "decided_at": decision.decided_at.isoformat(),
         "rules_evaluated": decision.rules_evaluated,
         "findings": sorted({f"{one.level} {one.code}" for one in decision.findings}),

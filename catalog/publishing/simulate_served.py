@@ -13,6 +13,7 @@ from catalog.policy.bundle import Bundle
 from catalog.policy.decision import EnforcementPoint
 from catalog.policy.simulate import Case, Simulation, simulate
 from catalog.policy.view import view_of
+from catalog.policy.waiver_request import WaiverRequest, in_force
 from catalog.publishing.auditing.served_subjects import ServedMesh, Subject, served_mesh
 from catalog.publishing.ports import Gate
 from catalog.registry.compatibility import Consumer
@@ -61,6 +62,7 @@ def simulate_served(
     require(actor, Permission.ORGANISATION_POLICY_SIMULATE)
     with gate.open_unit(actor, read_only=True) as unit:
         against = query.against or gate.policies.at(query.point, unit.policies.placements()).bundle
+        waivers = unit.waivers.approved()
         mesh = served_mesh(unit, gate, (*query.bundle.rules, *against.rules), gate.clock.now())
     subjects = [one for one in mesh.subjects if _in_scope(one.version.key, query.scope)]
     if query.most is not None and len(subjects) > query.most:
@@ -69,7 +71,7 @@ def simulate_served(
             remedy="name a scope, or run `concord policy simulate`",
         )
     found = simulate(
-        _cases(subjects, mesh, query.point, gate),
+        _cases(subjects, mesh, query.point, gate, waivers),
         against,
         query.bundle,
         engine=gate.policy_engine,
@@ -90,11 +92,19 @@ def simulate_served(
     )
 
 
-def _cases(subjects: list[Subject], mesh: ServedMesh, point: EnforcementPoint, gate: Gate) -> Iterator[Case]:
+def _cases(
+    subjects: list[Subject],
+    mesh: ServedMesh,
+    point: EnforcementPoint,
+    gate: Gate,
+    waivers: tuple[WaiverRequest, ...],
+) -> Iterator[Case]:
     now = gate.clock.now()
+    stored = in_force(waivers, now)
     for one in subjects:
         view = view_of(one.draft, point, now=now, mesh=mesh.facts, previous=one.previous)
-        yield Case(_name(one), view, now, one.first_published_at)
+        own = tuple(waiver for waiver in stored if waiver.asset == str(one.version.key))
+        yield Case(_name(one), view, now, one.first_published_at, own)
 
 
 def _name(one: Subject) -> str:

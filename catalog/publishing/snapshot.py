@@ -11,6 +11,7 @@ from catalog.domain.lineage import Link
 from catalog.domain.settlement import Settlement
 from catalog.domain.standing import Standing
 from catalog.policy.decision import Decision
+from catalog.policy.waiver import Waiver
 from catalog.quality.report import QualityReport
 from catalog.registry.compatibility import AffectedMetric, Compatibility
 from catalog.registry.ports import PublishedVersion
@@ -35,9 +36,9 @@ class Snapshot:
     `impact` are the served metrics that it reaches, `standing` is how a metric would stand, `lineage` what the
     draft is made from.
 
-    `findings` are about the definition itself. `bundle_revision` and `view_digest` are what policy would see
-    at `judged_at`; a decision about anything else is stale. `quality` is None where nothing was measured, `settlement`
-    where nobody settled what the metric's name stands for.
+    `findings` are about the definition itself. `bundle_revision`, `view_digest` and the store's `waivers` are what
+    policy would see at `judged_at`; a decision about anything else is stale. `quality` is None where nothing was
+    measured, `settlement` where nobody settled what the metric's name stands for.
     """
 
     draft: Draft
@@ -56,3 +57,4 @@ class Snapshot:
     standing: Standing | None = None
     lineage: tuple[Link, ...] = ()
     settlement: Settlement | None = None
+    waivers: tuple[Waiver, ...] = ()

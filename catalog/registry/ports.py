@@ -22,6 +22,7 @@ from catalog.domain.standing import Standing
 from catalog.policy.audited import Audited, AuditTurn
 from catalog.policy.decision import Decision, EnforcementPoint
 from catalog.policy.lifecycle import Mode, Placement, UploadedBundle
+from catalog.policy.waiver_request import WaiverRequest
 from catalog.quality.report import QualityReport
 from catalog.registry.compatibility import Consumer
 
@@ -140,6 +141,22 @@ class Policies(Protocol):
         """Store it in place of what was there; needs no audit row."""
 
 
+class Waivers(Protocol):
+    """Waivers that were asked for in the store."""
+
+    def add(self, request: WaiverRequest) -> None:
+        """Store a new one."""
+
+    def find(self, waiver_id: str) -> WaiverRequest | None:
+        """The one of that id."""
+
+    def change(self, request: WaiverRequest) -> None:
+        """Store who approved or revoked it."""
+
+    def approved(self, key: AssetKey | None = None) -> tuple[WaiverRequest, ...]:
+        """All that are approved and not revoked, expired ones too; of one asset where it is given."""
+
+
 class UnitOfWork(Protocol):
     """One transaction for one actor; leaving the block without `commit` changes nothing.
 
@@ -150,6 +167,7 @@ class UnitOfWork(Protocol):
     drafts: Drafts
     versions: Versions
     policies: Policies
+    waivers: Waivers
 
     def __enter__(self) -> Self:
         """Begin."""

@@ -39,4 +39,5 @@ def recorded_decision(decision_id: str, actor: Actor, services: Services) -> Rec
         published_at=decision.published_at,
         view=view,
         source=source,
+        stored=decision.waivers,
     )

@@ -31,7 +31,9 @@ def recorded_cases(actor: Actor, services: Services, since: datetime | None = No
                 return
             if view is not None:
                 name = f"{row.key} {decision.decision_id}"
-                yield Case(name, json.loads(view), decision.decided_at, decision.published_at)
+                yield Case(
+                    name, json.loads(view), decision.decided_at, decision.published_at, decision.waivers
+                )
         if len(rows) < _PAGE:
             return
         after = rows[-1].cursor

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
+from datetime import datetime
 from typing import Any
 
 from catalog.domain.finding import NOWHERE, Finding, Level, Place
 from catalog.domain.lineage import LineageRole
 from catalog.domain.standing import LostColumn, ModelSource, Standing
+from catalog.policy.waiver import Waiver
 
 
 def plain(value: Any) -> Any:
@@ -72,3 +74,19 @@ def _source(stored: Mapping[str, Any]) -> ModelSource:
 
 def _default(field: Field[Any]) -> Any:
     return field.default_factory() if field.default_factory is not MISSING else field.default
+
+
+def plain_waiver(waiver: Waiver) -> dict[str, str]:
+    """A waiver of the store by the names of its fields, instants as text; it has no place."""
+    return {
+        one.name: value.isoformat() if isinstance(value, datetime) else value
+        for one in fields(waiver)
+        if one.name != "place"
+        for value in [getattr(waiver, one.name)]
+    }
+
+
+def waiver_of(stored: Mapping[str, str]) -> Waiver:
+    """The waiver again."""
+    instants = {name: datetime.fromisoformat(stored[name]) for name in ("created", "expires")}
+    return Waiver(**{**dict[str, Any](stored), **instants})

@@ -1,6 +1,6 @@
 """The tables, one set for SQLite and PostgreSQL; `migrations/` builds exactly these.
 
-Assets, versions, tokens, policy bundles and their places change in place; everything else is only ever added to.
+Assets, versions, tokens, waivers, policy bundles and their places change in place; all else is only ever added to.
 What lists filter and sort by stands in columns of its own, the rest of a draft in `summary`, so that no list parses
 a document again.
 """
@@ -104,6 +104,7 @@ decisions = Table(
     # What repeats it; the judged view and the rules are documents by their digests. Absent in older records.
     Column("violations", Json),
     Column("waived", Json),
+    Column("waivers", Json),
     Column("result_digest", Words),
     Column("published_at", Instant),
     Column("decided_for", Json),
@@ -252,6 +253,27 @@ policy_audit = Table(
     # What was told about each waiver.
     Column("waivers", Json),
     CheckConstraint("id = 1", name="single"),
+)
+
+policy_waivers = Table(
+    "policy_waivers",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("rule", Words, nullable=False),
+    Column("asset", Words, nullable=False),
+    # The asset's, by which lists are cut to what the reader may see.
+    Column("domain", Words, nullable=False),
+    Column("path", Words, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("ticket", Words, nullable=False),
+    Column("requested_by", Words, nullable=False),
+    Column("requested_at", Instant, nullable=False),
+    Column("expires", Instant, nullable=False),
+    Column("approved_by", Words, nullable=False),
+    Column("approved_at", Instant),
+    Column("revoked_by", Words, nullable=False),
+    Column("revoked_at", Instant),
+    Index(None, "asset", "id"),
 )
 
 policy_shadows = Table(

@@ -21,7 +21,7 @@ from catalog.domain.settlement import Settlement
 from catalog.policy.decision import Decision
 from catalog.quality.report import QualityReport
 from catalog.registry.compatibility import Consumer
-from catalog.registry.ports import Drafts, Policies, Versions
+from catalog.registry.ports import Drafts, Policies, Versions, Waivers
 from catalog.store import audit, outbox
 from catalog.store.access_log import AccessLog
 from catalog.store.database import Database
@@ -41,6 +41,7 @@ from catalog.store.repositories.rollups import StoredRollups
 from catalog.store.repositories.settlements import add_settlement, settlement
 from catalog.store.repositories.sign_offs import add_sign_off, sign_offs
 from catalog.store.repositories.versions import StoredVersions
+from catalog.store.repositories.waivers import StoredWaivers
 from catalog.store.tables import audit_head
 from catalog.store.tokens import Tokens
 from catalog.store.transaction import Transaction
@@ -93,6 +94,7 @@ class StoreUnit:
     drafts: Drafts
     versions: Versions
     policies: Policies
+    waivers: Waivers
     tokens: Tokens
     access_log: AccessLog
     rollups: StoredRollups
@@ -124,6 +126,7 @@ class StoreUnit:
         self._versions = StoredVersions(self._transaction, self._assets)
         self.versions = self._versions
         self.policies = StoredPolicies(self._transaction, self._clock, subject)
+        self.waivers = StoredWaivers(self._transaction)
         self.tokens = Tokens(self._transaction, self._clock, subject)
         self.access_log = AccessLog(self._transaction)
         self.rollups = StoredRollups(self._transaction)

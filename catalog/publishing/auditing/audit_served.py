@@ -25,6 +25,7 @@ from catalog.policy.bundle import Bundle
 from catalog.policy.change import changed_rules
 from catalog.policy.decision import EnforcementPoint
 from catalog.policy.load import bundle_again
+from catalog.policy.waiver_request import in_force
 from catalog.publishing.auditing.rejudge import Rejudged, Rejudging
 from catalog.publishing.auditing.served_subjects import Subject, served_mesh
 from catalog.publishing.auditing.waiver_notes import WaiverNote, newly, waiver_notes
@@ -112,7 +113,7 @@ def audit_served(
         if finished:
             decided = not any(one.after.undecided for one in found)
             now = gate.clock.now()
-            notes = tuple(waiver_notes(rejudging.bundle.waivers, found, now))
+            notes = tuple(waiver_notes((*rejudging.bundle.waivers, *rejudging.stored), found, now))
             states = {one.waiver.id: one.state for one in notes}
             ended = AuditTurn(stamp if decided else "", now, waivers=states)
     finally:
@@ -128,6 +129,7 @@ def _prepared(actor: Actor, gate: Gate, *, everything: bool) -> tuple[Rejudging,
     with gate.open_unit(actor, read_only=True) as unit:
         bundle = gate.policies.at(EnforcementPoint.AUDIT, unit.policies.placements()).bundle
         mesh = served_mesh(unit, gate, bundle.rules, now)
+        stored = in_force(unit.waivers.approved(), now)
 
     @cache
     def changed(revision: str) -> frozenset[str] | None:
@@ -138,13 +140,15 @@ def _prepared(actor: Actor, gate: Gate, *, everything: bool) -> tuple[Rejudging,
         return None if source is None else frozenset(changed_rules(bundle_again(source), bundle))
 
     engine, deadline = gate.policy_engine, gate.policy_deadline_seconds
-    return Rejudging(bundle, engine, mesh.facts, now, changed, deadline, everything), mesh.subjects
+    return Rejudging(bundle, engine, mesh.facts, now, changed, deadline, everything, stored), mesh.subjects
 
 
 def _stamp(unit: UnitOfWork, gate: Gate) -> str:
-    """What an audit was made by: rules with parameters and waivers, and the day."""
+    """What an audit was made by: rules with parameters and waivers, those of the store, and the day."""
     revision = gate.policies.revision_at(EnforcementPoint.AUDIT, unit.policies.placements())
-    return digest_of([revision, gate.clock.now().astimezone(UTC).date().isoformat()])
+    now = gate.clock.now()
+    stored = [one.id for one in in_force(unit.waivers.approved(), now)]
+    return digest_of([revision, now.astimezone(UTC).date().isoformat(), stored])
 
 
 def _begin(actor: Actor, gate: Gate) -> tuple[AuditTurn, str]:

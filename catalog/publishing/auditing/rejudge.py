@@ -20,6 +20,7 @@ from catalog.policy.many import evaluate_many
 from catalog.policy.mesh import MeshFacts
 from catalog.policy.ports import PolicyEngine
 from catalog.policy.view import view_of
+from catalog.policy.waiver import Waiver
 from catalog.publishing.auditing.served_subjects import Subject
 
 # The ids of the rules in which another revision differs from the one that judges; None where it is not known.
@@ -48,7 +49,7 @@ class Rejudged:
 
 @dataclass(frozen=True, slots=True)
 class Rejudging:
-    """One audit: the rules that judge, the mesh as it is, and the instant."""
+    """One audit: the rules that judge, the mesh as it is, and the instant; `stored` are the store's waivers."""
 
     bundle: Bundle
     engine: PolicyEngine
@@ -57,6 +58,7 @@ class Rejudging:
     changed: Changed
     deadline_seconds: float
     everything: bool = False
+    stored: tuple[Waiver, ...] = ()
     timed: frozenset[str] = field(init=False)
     rules: frozenset[str] = field(init=False)
 
@@ -139,7 +141,7 @@ class Rejudging:
             return judgement_of(
                 view,
                 violations,
-                bundle=self.bundle,
+                bundle=self.bundle.beside(self._waivers(subject)),
                 now=self.now,
                 published_at=subject.first_published_at,
             )
@@ -184,7 +186,7 @@ class Rejudging:
     def _decision(
         self, subject: Subject, view: Mapping[str, Any], found: Judgement | CatalogError
     ) -> Decision:
-        return decision_of(
+        decision = decision_of(
             subject.draft,
             view,
             found,
@@ -193,6 +195,11 @@ class Rejudging:
             now=self.now,
             published_at=subject.first_published_at,
         )
+        return replace(decision, waivers=self._waivers(subject))
+
+    def _waivers(self, subject: Subject) -> tuple[Waiver, ...]:
+        asset = str(subject.version.key)
+        return tuple(one for one in self.stored if one.asset == asset)
 
 
 def _digest(view: Mapping[str, Any]) -> str:

@@ -20,6 +20,7 @@ from catalog.registry.ownership import in_domain
 from catalog.registry.register import register
 from catalog.serving.graphql.attempt import attempt
 from catalog.serving.graphql.policy import PolicyMutation
+from catalog.serving.graphql.policy_waivers import PolicyWaiverMutation
 from catalog.serving.graphql.reconciliation import ReconciliationMutation
 from catalog.serving.graphql.request import RequestInfo
 from catalog.serving.graphql.types.finding import Finding, UserError, findings_of
@@ -152,7 +153,7 @@ class VersionStatusPayload:
 
 
 @strawberry.type(description="Everything that can be done.")
-class Mutation(PolicyMutation, ReconciliationMutation):
+class Mutation(PolicyMutation, PolicyWaiverMutation, ReconciliationMutation):
     """The write side; each verb commits inside its use case."""
 
     @strawberry.mutation(description="Register every product and metric of the documents as drafts.")

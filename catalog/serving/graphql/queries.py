@@ -15,6 +15,7 @@ from catalog.domain.metric import MetricType
 from catalog.policy.decision import Verdict
 from catalog.serving.graphql.policy import PolicyQuery
 from catalog.serving.graphql.policy_simulation import PolicySimulationQuery
+from catalog.serving.graphql.policy_waivers import PolicyWaiverQuery
 from catalog.serving.graphql.reconciliation import ReconciliationQuery
 from catalog.serving.graphql.request import RequestInfo
 from catalog.serving.graphql.types.access_entry import AccessEntry, access_of
@@ -70,7 +71,7 @@ def _restriction(actor: Actor) -> frozenset[str] | None:
 
 
 @strawberry.type(description="Everything that can be read.")
-class Query(PolicyQuery, PolicySimulationQuery, ReconciliationQuery):
+class Query(PolicyQuery, PolicySimulationQuery, PolicyWaiverQuery, ReconciliationQuery):
     """The read side."""
 
     @strawberry.field(description="Domains with something to see, by name.")

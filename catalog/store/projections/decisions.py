@@ -8,7 +8,7 @@ from sqlalchemy import Row, Select, select
 
 from catalog.domain.identity import AssetKey, AssetKind
 from catalog.policy.decision import Decision, EnforcementPoint, Verdict, Violation
-from catalog.store.plain import findings_of
+from catalog.store.plain import findings_of, waiver_of
 from catalog.store.repositories.assets import is_asset
 from catalog.store.tables import assets, decisions
 
@@ -84,6 +84,7 @@ def _decision(row: Row[Any]) -> Decision:
         rules_evaluated=row.rules_evaluated,
         violations=tuple(Violation(one["id"], one["path"], one["args"]) for one in row.violations or ()),
         result_digest=row.result_digest or "",
+        waivers=tuple(map(waiver_of, row.waivers or ())),
         published_at=row.published_at,
         latency_ms=row.latency_ms or 0.0,
     )

@@ -10,7 +10,7 @@ from catalog.domain.document import Document
 from catalog.domain.errors import Conflict
 from catalog.domain.identity import AssetKey
 from catalog.policy.decision import Decision, WaivedFinding
-from catalog.store.plain import plain_findings
+from catalog.store.plain import plain_findings, plain_waiver
 from catalog.store.repositories.assets import Assets
 from catalog.store.tables import decisions, documents, policy_shadows
 from catalog.store.transaction import Transaction
@@ -48,6 +48,7 @@ def add_decision(
         "rules_evaluated": decision.rules_evaluated,
         "violations": [{"id": one.id, "path": one.path, "args": one.args} for one in decision.violations],
         "waived": [_waived(one) for one in decision.waived],
+        "waivers": [plain_waiver(one) for one in decision.waivers],
         "result_digest": decision.result_digest,
         "published_at": decision.published_at,
         "decided_for": {
