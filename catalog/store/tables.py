@@ -261,7 +261,6 @@ policy_waivers = Table(
     Column("id", Words, primary_key=True),
     Column("rule", Words, nullable=False),
     Column("asset", Words, nullable=False),
-    # The asset's, by which lists are cut to what the reader may see.
     Column("domain", Words, nullable=False),
     Column("path", Words, nullable=False),
     Column("reason", Words, nullable=False),
