@@ -4,12 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from catalog.domain.finding import Finding
-
-if TYPE_CHECKING:
-    from catalog.policy.waiver import Waiver
+from catalog.policy.waiver import Waiver
 
 
 class EnforcementPoint(StrEnum):
@@ -102,7 +100,7 @@ class Decision:
     violations: tuple[Violation, ...] = ()
     result_digest: str = ""
     published_at: datetime | None = None
-    waivers: "tuple[Waiver, ...]" = ()
+    waivers: tuple[Waiver, ...] = ()
     view: bytes = field(default=b"", repr=False, compare=False)
     latency_ms: float = field(default=0.0, compare=False)
 

@@ -14,7 +14,8 @@ from catalog.policy.decision import Enforcement, EnforcementPoint, Verdict, Viol
 from catalog.policy.federation import rules_for
 from catalog.policy.grace import in_grace
 from catalog.policy.ports import PolicyEngine
-from catalog.policy.waiver import Waiver, apply_waivers
+from catalog.policy.waiver import Waiver
+from catalog.policy.waiving import apply_waivers
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from catalog.domain.finding import Finding
 from catalog.domain.finding_code import FindingCode
 from catalog.domain.identity import AssetKey
 from catalog.policy.decision import Violation
-from catalog.policy.waiver import WARNINGS, Waiver, apply_waivers
+from catalog.policy.waiver import Waiver
+from catalog.policy.waiving import WARNINGS, apply_waivers
 from catalog.publishing.auditing.rejudge import Rejudged
 
 

@@ -18,7 +18,8 @@ from catalog.policy.decision import Decision, EnforcementPoint, Verdict, Violati
 from catalog.policy.load import load_bundle
 from catalog.policy.report import FORMS, JudgedAsset, Report
 from catalog.policy.view import MeshFacts
-from catalog.policy.waiver import Waived, Waiver, apply_waivers
+from catalog.policy.waiver import Waiver
+from catalog.policy.waiving import Waived, apply_waivers
 
 ASSET = "data_product:sales.people"
 COLUMN = Violation("ORG-TST-001", "/contracts/0/columns/1")
