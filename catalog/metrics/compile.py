@@ -9,7 +9,9 @@ from typing import Final, TypeAlias
 
 from catalog.domain.lineage import OutputColumn
 from catalog.domain.metric import SemanticManifest
+from catalog.metrics.dialect import dialect_named
 from catalog.metrics.lookup import lookup_of
+from catalog.metrics.parts import with_parts
 from catalog.metrics.plan.node import Node
 from catalog.metrics.plan.read_model import ReadModel
 from catalog.metrics.planner import plan_query
@@ -89,10 +91,11 @@ def _compiled(
     manifest: SemanticManifest, query: MetricQuery, dialect: str, relations: Mapping[str, str], *, bind: bool
 ) -> CompiledQuery:
     planned = plan_query(lookup_of(manifest), query, relations)
-    sql = render(planned.plan, dialect, None if bind else planned.parameters)
-    models = dict.fromkeys(one.model for one in planned.plan.walk() if isinstance(one, ReadModel))
+    plan = with_parts(planned.plan, dialect_named(dialect))
+    sql = render(plan, dialect, None if bind else planned.parameters)
+    models = dict.fromkeys(one.model for one in plan.walk() if isinstance(one, ReadModel))
     values = planned.parameters if bind else ()
-    return CompiledQuery(sql, planned.columns, values, tuple(models), planned.plan)
+    return CompiledQuery(sql, planned.columns, values, tuple(models), plan)
 
 
 def _remembered(key: tuple[object, ...]) -> _Kept | None:

@@ -27,6 +27,7 @@ from catalog.metrics.plan.keep_boundary import KeepBoundary
 from catalog.metrics.plan.min_max import MinMax
 from catalog.metrics.plan.node import Node
 from catalog.metrics.plan.order_limit import OrderLimit
+from catalog.metrics.plan.pre_aggregate import PreAggregate
 from catalog.metrics.plan.read_model import ReadModel
 from catalog.metrics.plan.shift_calendar import ShiftCalendar
 from catalog.metrics.plan.source import Source
@@ -104,11 +105,13 @@ def _scan(plan: Aggregate, dialect: Dialect) -> exp.Select:
 
 def read_from(select: exp.Select, node: Node, dialect: Dialect) -> None:
     """Add the tables, joins and conditions of a source of rows."""
-    if not isinstance(node, ReadModel):
+    if not isinstance(node, ReadModel | PreAggregate):
         read_from(select, node.parents[0], dialect)
     match node:
         case ReadModel():
             select.set("from_", exp.From(this=_table(node)))
+        case PreAggregate():
+            select.set("from_", exp.From(this=_subquery(_finished(node.parent, dialect), node.alias)))
         case JoinModel():
             valid = [node.valid.copy()] if node.valid else []
             side = "FULL" if node.full else "LEFT"

@@ -29,5 +29,11 @@ class _Writer(Writer, DuckDBGenerator):
 
 
 DUCKDB: Final = Dialect(
-    "duckdb", DuckDB(), _Writer, null_safe_full_join=True, numbered=True, longest_name=65_535
+    "duckdb",
+    DuckDB(),
+    _Writer,
+    null_safe_full_join=True,
+    numbered=True,
+    longest_name=65_535,
+    counts_as=exp.DType.BIGINT,
 )

@@ -102,4 +102,6 @@ class _Writer(Writer, PostgresGenerator):
     }
 
 
-POSTGRES: Final = Dialect("postgres", Postgres(), _Writer, numbered=True, longest_name=63)
+POSTGRES: Final = Dialect(
+    "postgres", Postgres(), _Writer, numbered=True, longest_name=63, sums_keep_type=False
+)

@@ -1,14 +1,23 @@
 -- Compute month_to_date.
 --   Aggregate month_to_date (sum of amount) by metric_time__day.
 --     Join the time spine days: at each moment the rows since the start of the month.
---       Read buys from buys: amount, day.
+--       Take the groups of buys as parts: fewer of them than rows meet each moment.
+--         Aggregate month_to_date (sum of amount) by moment__of_rows.
+--           Read buys from buys: amount, day.
 --       Read days from days: day.
 SELECT
   DATE_TRUNC('DAY', "moment"."DAY") AS "metric_time__day",
-  SUM("buys"."AMOUNT") AS "month_to_date"
-FROM "BUYS" AS "buys"
+  SUM("buys__parts"."month_to_date") AS "month_to_date"
+FROM (
+  SELECT
+    DATE_TRUNC('DAY', "buys"."DAY") AS "moment__of_rows",
+    SUM("buys"."AMOUNT") AS "month_to_date"
+  FROM "BUYS" AS "buys"
+  GROUP BY
+    1
+) AS "buys__parts"
 JOIN "DAYS" AS "moment"
-  ON DATE_TRUNC('DAY', "buys"."DAY") <= "moment"."DAY"
-  AND DATE_TRUNC('DAY', "buys"."DAY") >= DATE_TRUNC('MONTH', "moment"."DAY")
+  ON "buys__parts"."moment__of_rows" <= "moment"."DAY"
+  AND "buys__parts"."moment__of_rows" >= DATE_TRUNC('MONTH', "moment"."DAY")
 GROUP BY
   1
