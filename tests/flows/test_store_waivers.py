@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -259,6 +259,7 @@ def test_what_is_served_is_judged_again_when_a_waiver_comes_goes_or_ends(mesh: M
         {"expires": NOON},
         {"expires": NOON.replace(tzinfo=None) + timedelta(days=3)},
         {"expires": NOON + timedelta(days=91)},
+        {"expires": datetime.max.replace(tzinfo=timezone(timedelta(hours=-10)))},
     ],
     ids=str,
 )

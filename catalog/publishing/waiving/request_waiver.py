@@ -75,7 +75,7 @@ def _require_shape(command: RequestWaiverCommand) -> None:
 
 def _request(command: RequestWaiverCommand, actor: Actor, gate: Gate, unit: UnitOfWork) -> WaiverRequest:
     rule, bundle = judging_rule(command.rule, command.asset, gate, unit)
-    now, expires = gate.clock.now(), command.expires.astimezone(UTC)
+    now, expires = gate.clock.now(), command.expires
     days = maximum_days(bundle.data)[rule.severity]
     if expires <= now:
         raise UsageError("The waiver ends before it begins.", remedy="name a later day")
@@ -93,5 +93,5 @@ def _request(command: RequestWaiverCommand, actor: Actor, gate: Gate, unit: Unit
         ticket=command.ticket.strip(),
         requested_by=actor.subject,
         requested_at=now,
-        expires=expires,
+        expires=expires.astimezone(UTC),
     )
