@@ -129,9 +129,6 @@ BLOCKS = {
 }
 
 WARNS = {
-    "type: time, type_params: {time_granularity: day}, label: Day|type: time, label: Day": (
-        "TIME_GRANULARITY_MISSING"
-    ),
     "expr: revenue - before|expr: revenue + 1": "METRIC_INPUT_MISSING",
     "time_granularity: day}, label|time_granularity: hour}, label": "GRAIN_TOO_FINE",
 }
