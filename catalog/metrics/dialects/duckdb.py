@@ -12,12 +12,16 @@ from catalog.metrics.dialects.rules import divided
 
 
 def _percentile(writer: Writer, node: Percentile) -> str:
-    """As DuckDB writes it; the standard form would sort."""
+    """As DuckDB writes it; the standard form would sort.
+
+    Between two decimals it would round to their scale, so that a value in between is one of doubles.
+    """
+    share = node.args["share"]
     if node.args.get("discrete"):
-        name = "QUANTILE_DISC"
-    else:
-        name = "APPROX_QUANTILE" if node.args.get("approximate") else "QUANTILE_CONT"
-    return writer.func(name, node.this, node.args["share"])
+        return writer.func("QUANTILE_DISC", node.this, share)
+    if node.args.get("approximate"):
+        return writer.func("APPROX_QUANTILE", node.this, share)
+    return writer.func("QUANTILE_CONT", exp.cast(node.this, exp.DType.DOUBLE), share)
 
 
 class _Writer(Writer, DuckDBGenerator):

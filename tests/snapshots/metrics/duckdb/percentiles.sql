@@ -3,8 +3,8 @@
 --     Read orders from shop.orders: amount.
 SELECT
   "orders"."amount" >= 100 AS "order__is_large",
-  QUANTILE_CONT("orders"."amount", 0.5) AS "typical_order",
-  QUANTILE_CONT("orders"."amount", 0.9) AS "p90_order",
+  QUANTILE_CONT(CAST("orders"."amount" AS DOUBLE), 0.5) AS "typical_order",
+  QUANTILE_CONT(CAST("orders"."amount" AS DOUBLE), 0.9) AS "p90_order",
   QUANTILE_DISC("orders"."amount", 0.9) AS "d90_order",
   APPROX_QUANTILE("orders"."amount", 0.9) AS "a90_order"
 FROM "shop"."orders" AS "orders"
