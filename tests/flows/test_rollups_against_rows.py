@@ -1,5 +1,6 @@
 """A query over pre-aggregations gives what the same query gives over the rows, or is not answered by them."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,7 +21,6 @@ from catalog.metrics.rollup.building import INEXACT, rollup_query
 from catalog.metrics.rollup.choice import Candidate, Chosen, choose, relation_of
 from catalog.metrics.rollup.declaration import declared
 
-TOGETHER = pytest.mark.xdist_group("rollups")  # what one test has met, the other looks at
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 DECLARED: dict[str, list[dict[str, Any]]] = {
     "orders": [
@@ -88,29 +88,23 @@ def chosen_for(engine: DuckDb, query: MetricQuery, offered: frozenset[str]) -> t
     return compiled, choose(ROLLED, query, compiled, RELATIONS, candidates)
 
 
-met: dict[str, int] = {}
+def test_an_answer_from_rollups_is_the_answer_from_the_rows(engine: DuckDb) -> None:
+    met: Counter[str] = Counter()
 
+    @settings(max_examples=EXAMPLES, suppress_health_check=HEALTH)
+    @given(tables=stars(), asked=queries(), offered=st.frozensets(st.sampled_from(NAMES), min_size=1))
+    def compared(tables: Tables, asked: Asked, offered: frozenset[str]) -> None:
+        engine.load(tables)
+        texts = tuple(CONDITIONS[number].text for number in asked.conditions)
+        query = MetricQuery(asked.metrics, asked.keys, texts, time_constraint=asked.between)
+        compiled, chosen = chosen_for(engine, query, offered)
+        met.update(map(relation_of, chosen.rollups.values()))
+        assert exactly(engine.run(chosen.compiled)) == exactly(engine.run(compiled)), chosen.compiled.sql
 
-@TOGETHER
-@settings(max_examples=EXAMPLES, suppress_health_check=HEALTH)
-@given(tables=stars(), asked=queries(), offered=st.frozensets(st.sampled_from(NAMES), min_size=1))
-def test_an_answer_from_rollups_is_the_answer_from_the_rows(
-    engine: DuckDb, tables: Tables, asked: Asked, offered: frozenset[str]
-) -> None:
-    engine.load(tables)
-    texts = tuple(CONDITIONS[number].text for number in asked.conditions)
-    query = MetricQuery(asked.metrics, asked.keys, texts, time_constraint=asked.between)
-    compiled, chosen = chosen_for(engine, query, offered)
-    for candidate in chosen.rollups.values():
-        met[relation_of(candidate)] = met.get(relation_of(candidate), 0) + 1
-    assert exactly(engine.run(chosen.compiled)) == exactly(engine.run(compiled)), chosen.compiled.sql
+    compared()
+    assert met.keys() >= {"orders__by_day", "orders__by_month"}
 
 
 def exactly(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """The very values, types included; the order of rows alone does not count."""
     return sorted(((*row, *(type(value).__name__ for value in row)) for row in rows), key=repr)
-
-
-@TOGETHER
-def test_random_queries_were_answered_by_rollups_of_each_grain() -> None:
-    assert met.keys() >= {"orders__by_day", "orders__by_month"}
