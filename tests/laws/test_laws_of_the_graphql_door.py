@@ -4,14 +4,15 @@ import hashlib
 import json
 import os
 import subprocess
+from enum import Enum
 from pathlib import Path
 
 import pytest
-from graphql import build_schema, parse, validate
+from graphql import GraphQLEnumType, build_schema, parse, validate
 from graphql.utilities import find_breaking_changes
 
 from catalog.serving.graphql.limits import Limits, refuse_costly
-from catalog.serving.graphql.schema import schema
+from catalog.serving.graphql.schema import schema, sdl
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "graphql"
@@ -19,7 +20,7 @@ OPERATIONS = sorted((FOLDER / "operations").rglob("*.graphql"))
 
 
 def test_the_committed_schema_is_the_one_that_is_served() -> None:
-    exported = schema.as_str() + "\n"
+    exported = sdl() + "\n"
     committed = FOLDER / "schema.graphql"
     if os.environ.get("CONCORD_UPDATE_SNAPSHOTS"):
         committed.write_text(exported)
@@ -46,7 +47,7 @@ def test_nothing_that_was_released_breaks() -> None:
         text=True,
         check=True,
     ).stdout
-    assert find_breaking_changes(build_schema(old), build_schema(schema.as_str())) == []
+    assert find_breaking_changes(build_schema(old), build_schema(sdl())) == []
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda path: path.stem)
@@ -74,6 +75,15 @@ def test_the_manifest_names_every_operation_by_its_digest() -> None:
 
 
 def test_every_field_and_argument_without_a_plain_meaning_is_described() -> None:
-    served = build_schema(schema.as_str())
+    served = build_schema(sdl())
     root = [*served.query_type.fields.items(), *served.mutation_type.fields.items()]  # type: ignore[union-attr]
     assert [name for name, field in root if not field.description] == []
+
+
+def test_an_enum_reaches_resolvers_as_its_member_and_never_as_text() -> None:
+    enums = [one for one in schema._schema.type_map.values() if isinstance(one, GraphQLEnumType)]
+    own = [one for one in enums if not one.name.startswith("__")]
+    assert "LineageDirection" in {one.name for one in own}
+    assert [
+        one.name for one in own for name in one.values if not isinstance(one.parse_value(name), Enum)
+    ] == []

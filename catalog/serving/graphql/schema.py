@@ -8,9 +8,20 @@ from catalog.serving.graphql.mutations import Mutation
 from catalog.serving.graphql.queries import Query
 from catalog.serving.graphql.types.scalar import SCALARS
 
-schema = strawberry.Schema(
-    query=Query,
-    mutation=Mutation,
-    extensions=[ReadDocument],
-    config=StrawberryConfig(sort_schema=True, scalar_map=SCALARS),
-)
+
+def _built(*, in_order: bool) -> strawberry.Schema:
+    return strawberry.Schema(
+        query=Query,
+        mutation=Mutation,
+        extensions=[ReadDocument],
+        config=StrawberryConfig(sort_schema=in_order, scalar_map=SCALARS),
+    )
+
+
+# Sorting makes plain enum types, whose values would reach resolvers as text: what is served is not sorted.
+schema = _built(in_order=False)
+
+
+def sdl() -> str:
+    """The schema as it is published, in the order of names."""
+    return _built(in_order=True).as_str()
