@@ -96,6 +96,21 @@ def require(
     raise Forbidden(decision.reason)
 
 
+def domains_seen(actor: Actor) -> frozenset[str]:
+    """The domains whose drafts and decisions the actor may see; `*` among them where it is all."""
+    return frozenset(
+        domain
+        for domain in actor.roles
+        if decide(actor, Permission.ASSET_METADATA_READ, domain=domain).allowed
+    )
+
+
+def restriction_of(actor: Actor) -> frozenset[str] | None:
+    """The same as a restriction for lists; None where there is none."""
+    seen = domains_seen(actor)
+    return None if EVERYWHERE in seen else seen
+
+
 def unseen(key: AssetKey) -> NotFound:
     """The one answer for an asset that is not there and for one that the actor may not see."""
     return NotFound(f"There is no {key} that you may see.")

@@ -1,8 +1,7 @@
 """A decision as it was recorded, for those who may see its asset's domain."""
 
-from catalog.access.actor import EVERYWHERE, Actor
-from catalog.access.decide import decide
-from catalog.access.permission import Permission
+from catalog.access.actor import Actor
+from catalog.access.decide import restriction_of
 from catalog.bootstrap import Services
 from catalog.domain.errors import Conflict, NotFound
 from catalog.policy.recorded import RecordedDecision
@@ -14,12 +13,7 @@ def recorded_decision(decision_id: str, actor: Actor, services: Services) -> Rec
 
     Raises `NotFound` for what the actor may not see, `Conflict` for a record from before views were kept.
     """
-    kept = frozenset(
-        domain
-        for domain in actor.roles
-        if decide(actor, Permission.ASSET_METADATA_READ, domain=domain).allowed
-    )
-    asked = Decisions(decision_id=decision_id, domains=None if EVERYWHERE in kept else kept, limit=1)
+    asked = Decisions(decision_id=decision_id, domains=restriction_of(actor), limit=1)
     with services.store.open(actor, read_only=True) as unit:
         rows = unit.read(asked)
         if not rows:

@@ -5,8 +5,7 @@ from typing import Annotated
 import strawberry
 from strawberry.scalars import JSON
 
-from catalog.access.actor import EVERYWHERE, Actor
-from catalog.access.decide import decide, require
+from catalog.access.decide import decide, domains_seen, require, restriction_of
 from catalog.access.permission import Permission
 from catalog.domain.identity import AssetKey, AssetKind
 from catalog.domain.lifecycle import Status, is_served
@@ -56,20 +55,6 @@ First = Annotated[int, strawberry.argument(description="Page size, 1 to 100.")]
 After = Annotated[str | None, strawberry.argument(description="The cursor behind which the page begins.")]
 
 
-def domains_kept(actor: Actor) -> frozenset[str]:
-    """The domains whose drafts and decisions the actor may see; `*` where it is all of them."""
-    return frozenset(
-        domain
-        for domain in actor.roles
-        if decide(actor, Permission.ASSET_METADATA_READ, domain=domain).allowed
-    )
-
-
-def _restriction(actor: Actor) -> frozenset[str] | None:
-    kept = domains_kept(actor)
-    return None if EVERYWHERE in kept else kept
-
-
 @strawberry.type(description="Everything that can be read.")
 class Query(PolicyQuery, PolicySimulationQuery, PolicyWaiverQuery, ReconciliationQuery):
     """The read side."""
@@ -78,7 +63,7 @@ class Query(PolicyQuery, PolicySimulationQuery, PolicyWaiverQuery, Reconciliatio
     def domains(self, info: RequestInfo, first: First = 50, after: After = None) -> Connection[Domain]:
         """A page of domains."""
         projection = Domains(
-            domains_kept(info.context.actor), read_cursor("domains", after), page_size(first)
+            domains_seen(info.context.actor), read_cursor("domains", after), page_size(first)
         )
         return connection("domains", info.context.read(projection), first, lambda row: row.name, domain_of)
 
@@ -100,7 +85,7 @@ class Query(PolicyQuery, PolicySimulationQuery, PolicyWaiverQuery, Reconciliatio
             owner=owner,
             status=status,
             search=search,
-            drafts_in=domains_kept(info.context.actor),
+            drafts_in=domains_seen(info.context.actor),
             with_summary=True,
             after=read_cursor("data_products", after),
             limit=page_size(first),
@@ -111,7 +96,7 @@ class Query(PolicyQuery, PolicySimulationQuery, PolicyWaiverQuery, Reconciliatio
     @strawberry.field(description="One data product, or null where there is none to see.")
     def data_product(self, info: RequestInfo, domain: str, name: str) -> DataProduct | None:
         """A data product by its name."""
-        kept = domains_kept(info.context.actor)
+        kept = domains_seen(info.context.actor)
         projection = Assets(
             AssetKind.DATA_PRODUCT, domain=domain, name=name, drafts_in=kept, with_summary=True, limit=1
         )
@@ -142,7 +127,7 @@ class Query(PolicyQuery, PolicySimulationQuery, PolicyWaiverQuery, Reconciliatio
             type=type or "",
             status=status,
             search=search,
-            drafts_in=domains_kept(info.context.actor),
+            drafts_in=domains_seen(info.context.actor),
             with_summary=True,
             after=read_cursor("metrics", after),
             limit=page_size(first),
@@ -188,7 +173,7 @@ class Query(PolicyQuery, PolicySimulationQuery, PolicyWaiverQuery, Reconciliatio
     ) -> Connection[Draft]:
         """A page of waiting drafts."""
         projection = AwaitingDrafts(
-            domains_kept(info.context.actor),
+            domains_seen(info.context.actor),
             None if asset is None else AssetKey.parse(asset),
             read_cursor("drafts", after),
             page_size(first),
@@ -208,7 +193,7 @@ class Query(PolicyQuery, PolicySimulationQuery, PolicyWaiverQuery, Reconciliatio
         projection = Decisions(
             key=None if asset is None else AssetKey.parse(asset),
             verdict=verdict,
-            domains=_restriction(info.context.actor),
+            domains=restriction_of(info.context.actor),
             after=read_cursor("decisions", after),
             limit=page_size(first),
         )
@@ -230,7 +215,7 @@ class Query(PolicyQuery, PolicySimulationQuery, PolicyWaiverQuery, Reconciliatio
         """A page of quality runs; whoever does not keep the product sees no rows of its data."""
         actor = info.context.actor
         key = None if asset is None else AssetKey.parse(asset)
-        restricted = _restriction(actor)
+        restricted = restriction_of(actor)
         if key is not None and restricted is not None and key.domain not in restricted:
             served = _served_version(info, key, version)
             projection = QualityRuns(key=key, version=served, limit=page_size(first))
