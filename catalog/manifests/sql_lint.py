@@ -2,22 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Final
 
 from sqlglot import exp
 
+from catalog.manifests.sql_fault import SqlFault
 from catalog.manifests.sql_text import sql_tree
-
-
-class SqlFault(StrEnum):
-    """Kinds of faults; rules name them."""
-
-    CROSS_JOIN = "cross_join"
-    EVERY_COLUMN = "every_column"
-    IMPLICIT_CAST = "implicit_cast"
-    NON_DETERMINISTIC = "non_deterministic"
-    UNFILTERED_PARTITION = "unfiltered_partition"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,20 @@ from catalog.domain.data_contract import (
 from catalog.domain.governance import Governance
 from catalog.manifests.digest import canonical_json
 from catalog.policy.mesh import checks_of, columns_of, normal_name
+from catalog.policy.policy_view import (
+    ColumnView,
+    ContractView,
+    LocationView,
+    ObjectView,
+    QualityView,
+    ServerView,
+    ServiceLevelView,
+)
 from catalog.policy.retention import days_of
 from catalog.policy.sql_view import contract_sql_faults
 
 
-def contract_view(index: int, contract: DataContract, product: Governance) -> dict[str, Any]:
+def contract_view(index: int, contract: DataContract, product: Governance) -> ContractView:
     """The contract at `/contracts/<index>`.
 
     `locations` says where its data is: one for each server, or the declared `storageRegion` where it names no
@@ -33,6 +42,9 @@ def contract_view(index: int, contract: DataContract, product: Governance) -> di
     ]
     servers = [_server(f"{path}/servers/{at}", server) for at, server in enumerate(contract.servers)]
     fallback = custom.get("storageRegion", "")
+    locations: list[LocationView] = [
+        {"region": server["region"] or fallback, "path": server["path"]} for server in servers
+    ]
     retention = custom.get("retention", "") or _retention(contract.sla)
     return {
         "id": contract.id,
@@ -46,8 +58,7 @@ def contract_view(index: int, contract: DataContract, product: Governance) -> di
         "retention": retention,
         "retentionDays": days_of(retention),
         "servers": servers,
-        "locations": [{"region": server["region"] or fallback, "path": server["path"]} for server in servers]
-        or [{"region": fallback, "path": path}],
+        "locations": locations or [{"region": fallback, "path": path}],
         "sla": [_service_level(f"{path}/sla/{at}", one) for at, one in enumerate(contract.sla)],
         "objects": [_object(f"{path}/objects/{at}", item) for at, item in enumerate(contract.schema)],
         "columns": columns,
@@ -59,7 +70,7 @@ def contract_view(index: int, contract: DataContract, product: Governance) -> di
     }
 
 
-def column_names(contracts: Iterable[Mapping[str, Any]]) -> list[str]:
+def column_names(contracts: Iterable[ContractView]) -> list[str]:
     """The normal names of all columns in contract views."""
     return [column["normalName"] for contract in contracts for column in contract["columns"]]
 
@@ -76,7 +87,7 @@ def text(value: object) -> str:
     return canonical_json(value).decode()
 
 
-def _column(path: str, item: str, name: str, column: Property) -> dict[str, Any]:
+def _column(path: str, item: str, name: str, column: Property) -> ColumnView:
     custom = custom_view(column.custom)
     return {
         "object": item,
@@ -97,15 +108,15 @@ def _column(path: str, item: str, name: str, column: Property) -> dict[str, Any]
     }
 
 
-def _object(path: str, item: SchemaObject) -> dict[str, str]:
+def _object(path: str, item: SchemaObject) -> ObjectView:
     return {"name": item.name, "granularity": item.granularity.strip(), "path": path}
 
 
-def _check(path: str, one: QualityRule) -> dict[str, str]:
+def _check(path: str, one: QualityRule) -> QualityView:
     return {"name": one.name, "dimension": one.dimension, "query": one.query, "path": path}
 
 
-def _server(path: str, server: Server) -> dict[str, str]:
+def _server(path: str, server: Server) -> ServerView:
     declared = server.options
     region = declared.get("region") or declared.get("regionName") or _custom_region(declared)
     return {
@@ -127,7 +138,7 @@ def _custom_region(options: Mapping[str, Any]) -> object:
     return next(found, "")
 
 
-def _service_level(path: str, one: SlaProperty) -> dict[str, str]:
+def _service_level(path: str, one: SlaProperty) -> ServiceLevelView:
     return {
         "property": one.property,
         "value": text(one.value),

@@ -20,7 +20,8 @@ can add rules and tighten, never remove or loosen.
 - A rule is one file with one package, `governance.org.<file>` or `governance.domains.<domain>.<file>`, with a
   METADATA header and a test beside it. It reports `violation contains v`, where `v` has `id`, `path` (a JSON
   pointer into the view) and `args`; the message is rendered by the host.
-- `input` is the view of `schema/policy_view.schema.json`; `data.org.params.<file>` is `params/<file>.json`, and
+- `input` is the view of `schema/policy_view.schema.json`, which is written from the types of the view: a rule that
+  reads what is not in it is refused. `data.org.params.<file>` is `params/<file>.json`, and
   `data.domains.<domain>.params.<file>` is `domains/<domain>/params/<file>.json`.
 - `domains/<domain>/tighten.json` raises what the organisation asks, as
   `{"ORG-DSC-002": {"enforcement": {"publish": "deny"}, "severity": "error"}}`, and a parameter that declares a

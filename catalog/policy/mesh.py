@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from catalog.domain.data_contract import DataContract, Property, QualityRule
 from catalog.domain.draft import Draft, MetricContent, ProductContent
 from catalog.domain.identity import AssetKey, AssetKind
+from catalog.policy.policy_view import MeshView
 
 _WORD_START: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9.]+")
 
@@ -39,7 +40,7 @@ class MeshFacts:
     metrics: Mapping[str, tuple[ServedMetric, ...]] = field(default_factory=dict)
     products: frozenset[str] = frozenset()
 
-    def beside(self, key: AssetKey, columns: Iterable[str], products: Iterable[str]) -> dict[str, Any]:
+    def beside(self, key: AssetKey, columns: Iterable[str], products: Iterable[str]) -> MeshView:
         """What concerns one draft, as the view shows it; the draft's own served versions are left out."""
         metrics = self.metrics.get(key.name.lower(), ()) if key.kind is AssetKind.METRIC else ()
         return {

@@ -15,11 +15,8 @@ division, and `\\w`, `\\d`, `\\s`, `\\b` in patterns. `lower` parts for two lett
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, Final
-
-import orjson
 
 from catalog.domain.finding import Finding, Place
 from catalog.domain.finding_code import FindingCode
@@ -28,7 +25,7 @@ from catalog.policy.rego.parse import KEYWORDS, parse
 from catalog.policy.rego.reading import Reading
 from catalog.policy.rego.tokens import NotInProfile
 from catalog.policy.rego.tree import Binary, Call, Every, Ref, Rule, Scalar, Some, Tree, Var, within
-from catalog.resources import resource_directory
+from catalog.policy.view_schema import view_schema
 
 __all__ = ["BUILTINS", "KEYWORDS", "lint", "package_segment"]
 
@@ -68,7 +65,7 @@ def lint(module: Module, domain: str, data: Mapping[str, Any]) -> tuple[Finding,
         *_shadows(tree),
         *_classes(tree),
         *_recursion(tree),
-        *Reading(tree, _view_schema(), data, readable).faults(),
+        *Reading(tree, view_schema(), data, readable).faults(),
     ]
     places = {(fault.at, fault.rule, fault.what): fault for fault in found}
     return tuple(_finding(module, places[key]) for key in sorted(places))
@@ -77,13 +74,6 @@ def lint(module: Module, domain: str, data: Mapping[str, Any]) -> tuple[Finding,
 def package_segment(domain: str) -> str:
     """A domain's name as it stands in packages and below `data.domains`."""
     return domain.replace("-", "_").replace(".", "__")
-
-
-@cache
-def _view_schema() -> dict[str, Any]:
-    path = resource_directory("policies") / "schema" / "policy_view.schema.json"
-    schema: dict[str, Any] = orjson.loads(path.read_bytes())
-    return schema
 
 
 def _heads(tree: Tree) -> Iterator[NotInProfile]:

@@ -11,6 +11,7 @@ from catalog.domain.data_contract import DataContract, Property, SchemaObject
 from catalog.domain.metric import Metric, MetricInput, SemanticManifest
 from catalog.domain.semantic_model import Dimension, Entity, Measure, SemanticModel
 from catalog.policy.mesh import MeshFacts, columns_of, normal_name
+from catalog.policy.policy_view import SqlFaultView
 
 if TYPE_CHECKING:
     from catalog.manifests.sql_lint import SqlTable
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 _TEMPLATE: Final = re.compile(r"\{\{[^{}]*\}\}")
 
 
-def contract_sql_faults(path: str, contract: DataContract) -> list[dict[str, str]]:
+def contract_sql_faults(path: str, contract: DataContract) -> list[SqlFaultView]:
     """Faults in the queries of quality rules and in `transformLogic`; only the latter may read other tables."""
     checks = [*_queries(contract)]
     columns = [one for one in enumerate(columns_of(contract)) if one[1][2].transform_logic]
@@ -27,7 +28,7 @@ def contract_sql_faults(path: str, contract: DataContract) -> list[dict[str, str
     from catalog.manifests.sql_text import filled  # noqa: PLC0415  # few products hold SQL
 
     tables = _tables(contract)
-    found: list[dict[str, str]] = []
+    found: list[SqlFaultView] = []
     for at, name, query, item, column in checks:
         found += _faults(filled(query, item, column), tables, name, f"{path}/quality/{at}")
     for at, (_, name, one) in columns:
@@ -35,7 +36,7 @@ def contract_sql_faults(path: str, contract: DataContract) -> list[dict[str, str
     return found
 
 
-def metric_sql_faults(closure: SemanticManifest, mesh: MeshFacts) -> list[dict[str, str]]:
+def metric_sql_faults(closure: SemanticManifest, mesh: MeshFacts) -> list[SqlFaultView]:
     """Faults in filters and in the expressions of models, by the types that the products behind them serve.
 
     That no partition is filtered is no fault of a metric: who asks for it says for which time.
@@ -46,7 +47,7 @@ def metric_sql_faults(closure: SemanticManifest, mesh: MeshFacts) -> list[dict[s
     if not any(filters.values()) and not any(written.values()):
         return []
     tables = {model.name: _served(model, mesh) for model in closure.semantic_models}
-    found: list[dict[str, str]] = []
+    found: list[SqlFaultView] = []
     for model, expressions in written.items():
         for name, expr in expressions:
             found += _faults(expr, {model: tables[model]}, name, "/metric")
@@ -94,7 +95,7 @@ def _queries(contract: DataContract) -> Iterator[tuple[int, str, str, str, str]]
             yield at, one.name, one.query, item, column
 
 
-def _faults(text: str, tables: "Mapping[str, SqlTable]", source: str, path: str) -> list[dict[str, str]]:
+def _faults(text: str, tables: "Mapping[str, SqlTable]", source: str, path: str) -> list[SqlFaultView]:
     from catalog.manifests.sql_lint import sql_faults  # noqa: PLC0415  # few products hold SQL
 
     return [

@@ -1,13 +1,13 @@
 """The document that rules see: everything typed, everything present.
 
 Text that is not declared is "", a list with nothing in it is []; no value is null, so two engines cannot
-disagree about what is missing. `policies/schema/policy_view.schema.json` is the published form. Each element
-has a `path`, the JSON pointer by which a violation names it.
+disagree about what is missing. Its types are those of `policy_view`, from which the published schema is written. Each
+element has a `path`, the JSON pointer by which a violation names it.
 """
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from catalog.domain.data_contract import TeamMember
 from catalog.domain.data_product import DataProduct, OutputPort
@@ -16,6 +16,18 @@ from catalog.domain.governance import Governance
 from catalog.policy.contract_view import column_names, contract_view, custom_view, text
 from catalog.policy.decision import EnforcementPoint
 from catalog.policy.mesh import MeshFacts, mesh_facts
+from catalog.policy.policy_view import (
+    AssetView,
+    ContractView,
+    GovernanceView,
+    InputPortView,
+    MetricView,
+    OutputPortView,
+    PolicyView,
+    PreviousColumnView,
+    PreviousView,
+    ProductView,
+)
 from catalog.policy.sql_view import metric_sql_faults
 
 __all__ = ["MeshFacts", "mesh_facts", "view_of"]
@@ -23,27 +35,29 @@ __all__ = ["MeshFacts", "mesh_facts", "view_of"]
 
 def view_of(
     draft: Draft, point: EnforcementPoint, *, now: datetime, mesh: MeshFacts, previous: Draft | None = None
-) -> dict[str, Any]:
+) -> PolicyView:
     """The view of a draft at an enforcement point; `previous` is the live version that it would follow."""
     instant = now.astimezone(UTC).replace(microsecond=0)
-    view: dict[str, Any] = {
+    content = draft.content
+    product, metric = _NO_PRODUCT, _NO_METRIC
+    contracts: list[ContractView] = []
+    if isinstance(content, ProductContent):
+        product, contracts = _product(content), _contracts(content)
+    else:
+        metric = _metric(content, mesh)
+    return {
         "point": point.value,
         "kind": draft.key.kind.value,
         "domain": draft.key.domain,
         "now": instant.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "today": instant.date().isoformat(),
         "asset": _asset(draft),
-        "product": _NO_PRODUCT,
-        "metric": _NO_METRIC,
-        "contracts": [],
+        "product": product,
+        "metric": metric,
+        "contracts": contracts,
         "previous": _previous(previous),
+        "mesh": mesh.beside(draft.key, column_names(contracts), metric["products"]),
     }
-    if isinstance(draft.content, ProductContent):
-        view |= _product_parts(draft.content)
-    else:
-        view |= {"metric": _metric(draft.content, mesh)}
-    names, products = column_names(view["contracts"]), view["metric"]["products"]
-    return view | {"mesh": mesh.beside(draft.key, names, products)}
 
 
 def owner_of(draft: Draft) -> str:
@@ -54,7 +68,7 @@ def owner_of(draft: Draft) -> str:
     return draft.content.metric.governance.owner
 
 
-def _asset(draft: Draft) -> dict[str, Any]:
+def _asset(draft: Draft) -> AssetView:
     content = draft.content
     if isinstance(content, ProductContent):
         product = content.product
@@ -79,7 +93,7 @@ def _asset(draft: Draft) -> dict[str, Any]:
     }
 
 
-def _governance(facts: Governance) -> dict[str, Any]:
+def _governance(facts: Governance) -> GovernanceView:
     return {
         "businessGoal": facts.business_goal,
         "executiveSponsor": facts.executive_sponsor,
@@ -100,33 +114,32 @@ def _member(team: Sequence[TeamMember], role: str) -> str:
     return next((one.username or one.name for one in present), "")
 
 
-def _product_parts(content: ProductContent) -> dict[str, Any]:
+def _product(content: ProductContent) -> ProductView:
     product = content.product
     offered = {contract.id for contract in content.contracts}
     return {
-        "product": {
-            "id": product.id,
-            "limitations": product.limitations,
-            "usage": product.usage,
-            "inputPorts": _input_ports(product),
-            "outputPorts": [
-                _output_port(index, port, offered) for index, port in enumerate(product.output_ports)
-            ],
-            "managementPorts": [
-                {"name": port.name, "content": port.content, "path": f"/product/managementPorts/{index}"}
-                for index, port in enumerate(product.management_ports)
-            ],
-            "support": list(product.support),
-            "path": "/product",
-        },
-        "contracts": [
-            contract_view(index, contract, product.governance)
-            for index, contract in enumerate(content.contracts)
+        "id": product.id,
+        "limitations": product.limitations,
+        "usage": product.usage,
+        "inputPorts": _input_ports(product),
+        "outputPorts": [
+            _output_port(index, port, offered) for index, port in enumerate(product.output_ports)
         ],
+        "managementPorts": [
+            {"name": port.name, "content": port.content, "path": f"/product/managementPorts/{index}"}
+            for index, port in enumerate(product.management_ports)
+        ],
+        "support": list(product.support),
+        "path": "/product",
     }
 
 
-def _input_ports(product: DataProduct) -> list[dict[str, str]]:
+def _contracts(content: ProductContent) -> list[ContractView]:
+    governance = content.product.governance
+    return [contract_view(index, contract, governance) for index, contract in enumerate(content.contracts)]
+
+
+def _input_ports(product: DataProduct) -> list[InputPortView]:
     return [
         {
             "name": port.name,
@@ -138,7 +151,7 @@ def _input_ports(product: DataProduct) -> list[dict[str, str]]:
     ]
 
 
-def _output_port(index: int, port: OutputPort, offered: set[str]) -> dict[str, Any]:
+def _output_port(index: int, port: OutputPort, offered: set[str]) -> OutputPortView:
     return {
         "name": port.name,
         "version": port.version,
@@ -150,7 +163,7 @@ def _output_port(index: int, port: OutputPort, offered: set[str]) -> dict[str, A
     }
 
 
-def _metric(content: MetricContent, mesh: MeshFacts) -> dict[str, Any]:
+def _metric(content: MetricContent, mesh: MeshFacts) -> MetricView:
     metric = content.metric
     return {
         "name": metric.name,
@@ -162,12 +175,17 @@ def _metric(content: MetricContent, mesh: MeshFacts) -> dict[str, Any]:
     }
 
 
-def _previous(draft: Draft | None) -> dict[str, Any]:
+def _previous(draft: Draft | None) -> PreviousView:
     if draft is None:
         return {"exists": False, "version": "", "definitionDigest": "", "columns": []}
     contracts = draft.content.contracts if isinstance(draft.content, ProductContent) else ()
-    columns = [
-        {key: column[key] for key in ("object", "name", "logicalType", "classification")}
+    columns: list[PreviousColumnView] = [
+        {
+            "object": column["object"],
+            "name": column["name"],
+            "logicalType": column["logicalType"],
+            "classification": column["classification"],
+        }
         for index, contract in enumerate(contracts)
         for column in contract_view(index, contract, Governance())["columns"]
     ]
@@ -185,7 +203,7 @@ def _texts(value: object) -> list[str]:
     return [text(value)] if value else []
 
 
-_NO_PRODUCT: Final[dict[str, Any]] = {
+_NO_PRODUCT: Final[ProductView] = {
     "id": "",
     "limitations": "",
     "usage": "",
@@ -195,7 +213,7 @@ _NO_PRODUCT: Final[dict[str, Any]] = {
     "support": [],
     "path": "/product",
 }
-_NO_METRIC: Final[dict[str, Any]] = {
+_NO_METRIC: Final[MetricView] = {
     "name": "",
     "label": "",
     "type": "",

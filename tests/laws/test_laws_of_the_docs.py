@@ -9,6 +9,7 @@ import pytest
 
 from catalog.config import PREFIX, Settings
 from catalog.domain.finding_code import FindingCode
+from catalog.policy.view_schema import SCHEMA_PATH, schema_text
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -41,6 +42,13 @@ def finding_codes_page() -> str:
     for code in sorted(FindingCode, key=lambda one: one.name):
         lines += [f"## `{code.name}`", "", code.value, ""]
     return "\n".join(lines)
+
+
+def test_the_published_schema_of_the_view_is_written_from_its_types() -> None:
+    page = ROOT / "policies" / SCHEMA_PATH
+    if os.environ.get("CONCORD_UPDATE_SNAPSHOTS"):
+        page.write_text(schema_text())
+    assert page.read_text() == schema_text(), "run `make snapshots`"
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from catalog.policy.decision import Decision, EnforcementPoint, Verdict, Violati
 from catalog.policy.judgement import Judgement, judgement_of, level_of
 from catalog.policy.many import evaluate_many
 from catalog.policy.mesh import MeshFacts
+from catalog.policy.policy_view import PolicyView
 from catalog.policy.ports import PolicyEngine
 from catalog.policy.view import view_of
 from catalog.policy.waiver import Waiver
@@ -84,7 +85,7 @@ class Rejudging:
             for number, answer in zip(numbers, answers, strict=True):
                 yield self._judged(subjects[number], views[number], answer, needed)
 
-    def _view(self, subject: Subject) -> dict[str, Any]:
+    def _view(self, subject: Subject) -> PolicyView:
         return view_of(
             subject.draft,
             EnforcementPoint.AUDIT,

@@ -2,7 +2,8 @@
 
 import pytest
 
-from catalog.manifests.sql_lint import SqlFault, SqlTable, sql_faults
+from catalog.manifests.sql_fault import SqlFault
+from catalog.manifests.sql_lint import SqlTable, sql_faults
 from catalog.manifests.sql_text import MAX_CHARACTERS, filled, sql_tree
 
 TABLES = {

@@ -1,12 +1,13 @@
 """Drafts, bundles and policy folders that policy tests of every folder build on."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+import jsonschema_rs
 
 from catalog.domain.data_contract import (
     DataContract,
@@ -27,10 +28,11 @@ from catalog.policy.bundle import Bundle, Module, Rule
 from catalog.policy.decision import Enforcement, EnforcementPoint
 from catalog.policy.load import load_bundle
 from catalog.policy.view import MeshFacts, mesh_facts, view_of
+from catalog.policy.view_schema import view_schema
 
 ROOT = Path(__file__).resolve().parents[3]
 POLICIES = ROOT / "policies"
-VIEW_SCHEMA = json.loads((POLICIES / "schema" / "policy_view.schema.json").read_text())
+VIEW_VALIDATOR = jsonschema_rs.validator_for(view_schema())
 NOW = datetime(2026, 11, 21, 9, 30, 15, 123456, tzinfo=UTC)
 FACTS = {
     "owner": "ada",
@@ -152,8 +154,10 @@ def metric_draft(name: str = "gmv", *, definition: str = "sha256:m", **facts: An
 
 
 def view(draft: Draft, mesh: MeshFacts | None = None) -> dict[str, Any]:
-    """The view at publishing."""
-    return view_of(draft, EnforcementPoint.PUBLISH, now=NOW, mesh=mesh or MeshFacts())
+    """The view at publishing, which is one under its published schema."""
+    built = view_of(draft, EnforcementPoint.PUBLISH, now=NOW, mesh=mesh or MeshFacts())
+    VIEW_VALIDATOR.validate(built)
+    return dict(built)
 
 
 def mesh_of() -> MeshFacts:

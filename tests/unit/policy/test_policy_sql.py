@@ -3,12 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
-import jsonschema_rs
 import pytest
 from unit.policy.policy_examples import (
     CHECK,
     NOW,
-    VIEW_SCHEMA,
+    VIEW_VALIDATOR,
     column,
     contract,
     metric_draft,
@@ -181,4 +180,4 @@ def test_faults_stand_in_the_view_as_its_schema_has_it() -> None:
             "path": "/contracts/0/quality/0",
         }
     ]
-    jsonschema_rs.validator_for(VIEW_SCHEMA).validate(faulty)
+    VIEW_VALIDATOR.validate(faulty)

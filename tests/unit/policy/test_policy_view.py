@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-import jsonschema_rs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +10,7 @@ from unit.policy.policy_examples import (
     EMAIL,
     FACTS,
     NOW,
-    VIEW_SCHEMA,
+    VIEW_VALIDATOR,
     column,
     contract,
     metric_draft,
@@ -23,8 +22,6 @@ from catalog.domain.data_contract import Property, SchemaObject, Server, SlaProp
 from catalog.domain.draft import Draft
 from catalog.policy.decision import EnforcementPoint
 from catalog.policy.view import MeshFacts, mesh_facts, view_of
-
-VALIDATOR = jsonschema_rs.validator_for(VIEW_SCHEMA)
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
 VALUE = st.one_of(
@@ -78,7 +75,7 @@ METRICS = st.builds(metric_draft, tier=TEXT, executiveSponsor=VALUE, tags=st.lis
 
 
 def invalid(document: dict[str, Any]) -> list[str]:
-    return [f"{error.instance_path}: {error.message}" for error in VALIDATOR.iter_errors(document)]
+    return [f"{error.instance_path}: {error.message}" for error in VIEW_VALIDATOR.iter_errors(document)]
 
 
 @given(
