@@ -46,7 +46,7 @@ def decide(
     """What policy says about a draft at a point; never raises for an engine's trouble.
 
     `published_at` is when the asset was first published, None where it never was; see `in_grace`. `waivers` are
-    those of the store that are in force for the asset.
+    those of the store that are approved for the asset, expired ones too.
     """
     started = perf_counter()
     view = view_of(draft, point, now=now, mesh=mesh, previous=previous)

@@ -81,8 +81,8 @@ class Decision:
     evaluated. `findings` are sorted by rule and place. `waived` is what waivers passed over; each of these is
     told among the findings too. `shadow` is what a bundle in shadow would have said. `violations` are what
     counts, `result_digest` covers them with the verdict and what was waived: repeating the decision over
-    `view`, the canonical JSON that was judged, gives it again. `waivers` are those of the store that were in
-    force for the asset; the bundle holds its own. `published_at` is when the asset was first
+    `view`, the canonical JSON that was judged, gives it again. `waivers` are those of the store that were
+    approved for the asset, expired ones too; the bundle holds its own. `published_at` is when the asset was first
     published, as a rule's grace looks at it. `latency_ms` is wall time.
     """
 

@@ -82,7 +82,7 @@ class WaiverRequest:
         )
 
 
-def in_force(requests: Iterable[WaiverRequest], now: datetime) -> tuple[Waiver, ...]:
-    """Those that are approved and neither revoked nor expired, by id."""
-    approved = (one for one in requests if one.state(now) is WaiverState.APPROVED)
+def waivers_of(requests: Iterable[WaiverRequest]) -> tuple[Waiver, ...]:
+    """Those that are approved and not revoked, by id; `apply_waivers` tells of one that has expired."""
+    approved = (one for one in requests if one.approved_at is not None and one.revoked_at is None)
     return tuple(one.waiver for one in sorted(approved, key=lambda one: one.id))

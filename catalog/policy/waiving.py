@@ -31,7 +31,8 @@ def apply_waivers(
 ) -> Waived:
     """Split violations by the waivers for this asset; one that is expired or refused passes nothing over.
 
-    An owner approves no waiver for what is their own. Of several waivers the one that lasts longest counts.
+    An owner approves no waiver for what is their own. Of several waivers the one that lasts longest counts; one
+    that has expired is not told of where another took its place.
     """
     named = [one for one in waivers if one.asset == asset]
     refused = [one for one in named if one.approved_by == owner]
@@ -45,7 +46,7 @@ def apply_waivers(
     used = tuple((one, waiver) for one, waiver in pairs if waiver)
     findings = [
         *map(_refused, refused),
-        *map(_expired, expired),
+        *(_expired(one) for one in expired if not any(later.covers(one.rule, one.path) for later in valid)),
         *_unused(valid, violations),
         *_ending({waiver.id: waiver for _, waiver in used}.values(), now),
     ]
@@ -60,17 +61,15 @@ def _refused(one: Waiver) -> Finding:
 
 def _expired(one: Waiver) -> Finding:
     message = f"{one.id} for {one.rule} ended on {told(one.expires)}."
-    remedy = f"{one.requested_by} mends what it passed over and removes it, or asks for another."
+    remedy = f"{one.requested_by} mends what it passed over and removes or revokes it, or asks for another."
     return FindingCode.WAIVER_EXPIRED.at(one.place, message, remedy=remedy, level=Level.WARNING)
 
 
 def _unused(waivers: Iterable[Waiver], violations: Sequence[Violation]) -> Iterator[Finding]:
     for one in waivers:
         if not any(one.covers(violation.id, violation.path) for violation in violations):
-            message, remedy = (
-                f"{one.id} for {one.rule} passes nothing over.",
-                "Remove it; it hides what comes.",
-            )
+            message = f"{one.id} for {one.rule} passes nothing over."
+            remedy = f"{one.requested_by} removes or revokes it; it would hide what comes."
             yield FindingCode.WAIVER_UNUSED.at(one.place, message, remedy=remedy, level=Level.WARNING)
 
 

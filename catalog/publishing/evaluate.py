@@ -13,7 +13,7 @@ from catalog.policy.bundle import Bundle
 from catalog.policy.decide import decide
 from catalog.policy.decision import Decision, EnforcementPoint
 from catalog.policy.view import MeshFacts, mesh_facts, view_of
-from catalog.policy.waiver_request import in_force
+from catalog.policy.waiver_request import waivers_of
 from catalog.publishing.bundles.shadow import beside
 from catalog.publishing.facts import Facts, dependencies_of
 from catalog.publishing.impact import impact_of
@@ -78,7 +78,7 @@ def decide_at(draft: Draft, point: EnforcementPoint, mesh: MeshFacts, facts: Fac
             mesh=mesh,
             previous=facts.previous,
             published_at=facts.first_published_at,
-            waivers=in_force(facts.waivers, now),
+            waivers=waivers_of(facts.waivers),
             deadline_seconds=gate.policy_deadline_seconds,
         )
 
@@ -150,7 +150,7 @@ def snapshot_of(draft: Draft, facts: Facts, evidence: Evidence, gate: Gate) -> S
         standing=standing_of(draft, facts.served, facts.past),
         lineage=lineage_of(draft, facts.served),
         settlement=facts.settlement,
-        waivers=in_force(facts.waivers, now),
+        waivers=waivers_of(facts.waivers),
     )
 
 

@@ -46,6 +46,7 @@ def is_stale(snapshot: Snapshot) -> bool:
         or decision.bundle_revision != snapshot.bundle_revision
         or decision.input_digest != snapshot.view_digest
         or decision.waivers != snapshot.waivers
+        or any(one.expires <= snapshot.judged_at for one in decision.waived)
     )
 
 

@@ -13,7 +13,7 @@ from catalog.policy.bundle import Bundle
 from catalog.policy.decision import EnforcementPoint
 from catalog.policy.simulate import Case, Simulation, simulate
 from catalog.policy.view import view_of
-from catalog.policy.waiver_request import WaiverRequest, in_force
+from catalog.policy.waiver_request import WaiverRequest, waivers_of
 from catalog.publishing.auditing.served_subjects import ServedMesh, Subject, served_mesh
 from catalog.publishing.ports import Gate
 from catalog.registry.compatibility import Consumer
@@ -100,7 +100,7 @@ def _cases(
     waivers: tuple[WaiverRequest, ...],
 ) -> Iterator[Case]:
     now = gate.clock.now()
-    stored = in_force(waivers, now)
+    stored = waivers_of(waivers)
     for one in subjects:
         view = view_of(one.draft, point, now=now, mesh=mesh.facts, previous=one.previous)
         own = tuple(waiver for waiver in stored if waiver.asset == str(one.version.key))

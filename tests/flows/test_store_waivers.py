@@ -27,6 +27,7 @@ from catalog.cli.policy_waivers import _end
 from catalog.domain.cancellation import Cancellation
 from catalog.domain.errors import Conflict, Forbidden, IdempotencyMismatch, NotFound, UsageError
 from catalog.domain.event import EventType
+from catalog.domain.finding_code import FindingCode
 from catalog.engine.pool import EnginePool
 from catalog.policy.decision import Verdict
 from catalog.policy.recorded import RecordedDecision, replay
@@ -92,6 +93,10 @@ def published(mesh: Mesh, **more: Any) -> PublishOutcome:
 
 def listed(mesh: Mesh, actor: Actor = EDDA, after: str = "", limit: int = 50) -> tuple[WaiverRequest, ...]:
     return mesh.store.read(actor, waivers_seen(actor, None, after, limit))
+
+
+def codes(outcome: PublishOutcome) -> set[str]:
+    return {one.code for one in outcome.findings}
 
 
 def state(mesh: Mesh) -> WaiverState:
@@ -196,10 +201,53 @@ def test_an_expired_one_passes_nothing_over_and_is_not_approved(mesh: Mesh) -> N
     approved(mesh)
     late = asked(mesh)
     mesh.clock.pass_days(31)
-    assert not published(mesh).published
+    refused = published(mesh)
+    assert not refused.published
+    (ended,) = [one for one in refused.findings if one.code == FindingCode.WAIVER_EXPIRED.name]
+    assert "paul mends" in ended.remedy, "who asked for it is told"
     assert {one.state(mesh.clock.now()) for one in listed(mesh)} == {WaiverState.EXPIRED}
     with pytest.raises(Conflict, match="expired"):
         approve_waiver(SettleWaiverCommand(late), EDDA, mesh.gate)
+
+
+def test_an_expired_one_is_told_of_until_it_is_revoked_or_another_took_its_place(mesh: Mesh) -> None:
+    first = approved(mesh)
+    mesh.clock.pass_days(31)
+    assert FindingCode.WAIVER_EXPIRED.name in codes(published(mesh, dry_run=True))
+    later = approved(mesh, expires=NOON + timedelta(days=60))
+    assert codes(published(mesh, dry_run=True)) >= {FindingCode.WAIVER_APPLIED.name}
+    assert FindingCode.WAIVER_EXPIRED.name not in codes(published(mesh, dry_run=True))
+    for one in (first, later):
+        revoke_waiver(SettleWaiverCommand(one), PAUL, mesh.gate)
+    assert not {one for one in codes(published(mesh, dry_run=True)) if one.startswith("WAIVER")}
+
+
+def test_one_that_passes_nothing_over_is_told_to_who_asked_for_it(mesh: Mesh) -> None:
+    approved(mesh, path="/product/outputPorts/0")
+    (unused,) = [one for one in published(mesh).findings if one.code == FindingCode.WAIVER_UNUSED.name]
+    assert "paul removes or revokes it" in unused.remedy
+
+
+def test_an_audit_tells_who_asked_30_7_and_1_days_ahead_once_each_then_that_it_ended(mesh: Mesh) -> None:
+    waiver = approved(mesh, expires=NOON + timedelta(days=40))
+    published(mesh)
+
+    def noted() -> list[tuple[str, str]]:
+        with mesh.store.open(EDDA, read_only=True) as unit:
+            events = [one.event for one in unit.outbox.pending()]
+        found = [one.detail for one in events if one.type is EventType.WAIVER_NOTED]
+        assert {(one["waiver"], one["owner"]) for one in found} <= {(waiver, "paul")}
+        return [(one["finding"], one["ends"]) for one in found]
+
+    told_on = []
+    for day in range(43):
+        before = len(noted())
+        for _ in range(2):
+            audit_if_due(EDDA, mesh.gate, Cancellation())
+        told_on += [(day, code) for code, _ in noted()[before:]]
+        mesh.clock.pass_days(1)
+    soon = FindingCode.WAIVER_ENDS_SOON.name
+    assert told_on == [(10, soon), (33, soon), (39, soon), (40, FindingCode.WAIVER_EXPIRED.name)]
 
 
 def test_a_decision_under_a_waiver_that_ended_or_was_revoked_meanwhile_is_stale(mesh: Mesh) -> None:

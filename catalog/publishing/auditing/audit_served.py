@@ -25,7 +25,7 @@ from catalog.policy.bundle import Bundle
 from catalog.policy.change import changed_rules
 from catalog.policy.decision import EnforcementPoint
 from catalog.policy.load import bundle_again
-from catalog.policy.waiver_request import in_force
+from catalog.policy.waiver_request import waivers_of
 from catalog.publishing.auditing.rejudge import Rejudged, Rejudging
 from catalog.publishing.auditing.served_subjects import Subject, served_mesh
 from catalog.publishing.auditing.waiver_notes import WaiverNote, newly, waiver_notes
@@ -129,7 +129,7 @@ def _prepared(actor: Actor, gate: Gate, *, everything: bool) -> tuple[Rejudging,
     with gate.open_unit(actor, read_only=True) as unit:
         bundle = gate.policies.at(EnforcementPoint.AUDIT, unit.policies.placements()).bundle
         mesh = served_mesh(unit, gate, bundle.rules, now)
-        stored = in_force(unit.waivers.approved(), now)
+        stored = waivers_of(unit.waivers.approved())
 
     @cache
     def changed(revision: str) -> frozenset[str] | None:
@@ -147,7 +147,7 @@ def _stamp(unit: UnitOfWork, gate: Gate) -> str:
     """What an audit was made by: rules with parameters and waivers, those of the store, and the day."""
     revision = gate.policies.revision_at(EnforcementPoint.AUDIT, unit.policies.placements())
     now = gate.clock.now()
-    stored = [one.id for one in in_force(unit.waivers.approved(), now)]
+    stored = [one.id for one in unit.waivers.approved() if one.expires > now]
     return digest_of([revision, now.astimezone(UTC).date().isoformat(), stored])
 
 

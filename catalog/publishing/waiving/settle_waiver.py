@@ -56,9 +56,10 @@ def approve_waiver(command: SettleWaiverCommand, actor: Actor, gate: Gate) -> Wa
 
 
 def revoke_waiver(command: SettleWaiverCommand, actor: Actor, gate: Gate) -> WaiverRequest:
-    """End it for good, approved or not, with audit and event; who asked for it may, and whoever might approve it.
+    """End it for good, with audit and event; who asked for it may, and whoever might approve it.
 
-    Raises `Forbidden`, `NotFound`, `Conflict` for one that is revoked or expired, `IdempotencyMismatch`.
+    One that has expired is told of until it is revoked. Raises `Forbidden`, `NotFound`, `Conflict` for one that is
+    revoked, `IdempotencyMismatch`.
     """
     with gate.open_unit(actor, read_only=command.dry_run) as unit:
         _hold(command, unit)
@@ -66,7 +67,7 @@ def revoke_waiver(command: SettleWaiverCommand, actor: Actor, gate: Gate) -> Wai
         if answer is not None:
             return from_answer(answer)
         request, now = _seen(command, actor, unit), gate.clock.now()
-        _require_state(request, request.state(now), WaiverState.REQUESTED, WaiverState.APPROVED)
+        _require_state(request, request.state(now), *set(WaiverState) - {WaiverState.REVOKED})
         if request.requested_by != actor.subject:
             _require_approver(request, actor, gate, unit)
         revoked = replace(request, revoked_by=actor.subject, revoked_at=now)
