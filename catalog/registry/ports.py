@@ -94,6 +94,9 @@ class Versions(Protocol):
     def served(self) -> tuple[PublishedVersion, ...]:
         """Every active or deprecated version in the mesh."""
 
+    def served_digest(self) -> str:
+        """Names which contents are served: another one once a version came or went, reading little."""
+
     def add(self, version: PublishedVersion) -> None:
         """Store a new version; raises `VersionExists` when the version is taken."""
 

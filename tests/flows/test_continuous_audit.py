@@ -1,24 +1,27 @@
-"""What is served is judged again when rules, waivers or the day change; what changed is stored and told."""
+"""What is served is judged again when rules, waivers, the mesh or the day change; what changed is stored and told."""
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from flows.publishing_mesh import OLGA, RULE, RULE_TEST, Mesh, open_engines, open_mesh, product_documents
+from flows.publishing_mesh import EVE, OLGA, RULE, RULE_TEST, Mesh, open_engines, open_mesh, product_documents
 from flows.test_policy_lifecycle import ANNA, EDDA, ORDERS, STRICT, STRICT_TEST, brought, folder
 from ports.store_examples import postgresql_database, sqlite_url
 
-from catalog.access.actor import SYSTEM
+from catalog.access.actor import SYSTEM, Actor
 from catalog.adapters.rego_embedded import EmbeddedRego
 from catalog.bootstrap import Services
 from catalog.domain.cancellation import Cancellation
+from catalog.domain.document import Document
 from catalog.domain.errors import Conflict, Forbidden, PolicyUnavailable
 from catalog.domain.event import Event, EventType
 from catalog.domain.finding_code import FindingCode
+from catalog.domain.identity import AssetKey
 from catalog.engine.pool import EnginePool
 from catalog.policy.bundle import Bundle
 from catalog.policy.decision import EnforcementPoint, Verdict, Violation
@@ -30,12 +33,34 @@ from catalog.publishing.bundles.activate import ActivateCommand, activate
 from catalog.publishing.bundles.upload import UploadCommand, upload
 from catalog.publishing.bundles.validate import validate_bundle
 from catalog.publishing.certification import certification_of
+from catalog.publishing.deprecate import DeprecateCommand, deprecate
 from catalog.publishing.publish import PublishCommand, publish
+from catalog.publishing.retire import RetireCommand, retire
 from catalog.registry.ports import PublishedVersion
 from catalog.serving.policy_audit import auditing
 from catalog.store.projections.decisions import Decisions
 
 AUDIT = (EnforcementPoint.AUDIT,)
+AGREED = STRICT.replace(
+    'input.asset.owner != ""',
+    "some contract in input.contracts\n\tsome column in contract.columns\n"
+    "\tsome other in object.get(input.mesh.columns, column.normalName, [])\n"
+    "\tother.logicalType != column.logicalType",
+)
+AGREED_TEST = """package governance.org.owner_test
+
+import data.governance.org.owner
+
+view(type) := {
+	"asset": {"path": "/asset"},
+	"contracts": [{"columns": [{"normalName": "a", "logicalType": "string"}]}],
+	"mesh": {"columns": {"a": [{"logicalType": type}]}},
+}
+
+test_it if count(owner.violation) == 1 with input as view("number")
+
+test_not if count(owner.violation) == 0 with input as view("string")
+"""
 WARNING = STRICT.replace("audit: deny", "audit: warn").replace("severity: error", "severity: warning")
 TIMED = STRICT.replace('input.asset.owner != ""', 'input.today >= "2026-11-23"')
 TIMED_TEST = STRICT_TEST.replace(
@@ -89,6 +114,40 @@ def served(mesh: Mesh) -> Mesh:
     mesh.register(*product_documents())
     assert publish(PublishCommand(ORDERS), OLGA, mesh.gate).published
     return mesh
+
+
+def offered(mesh: Mesh, name: str, column: str, actor: Actor) -> AssetKey:
+    """A served product of the actor's domain with one column of text."""
+    (mesh.data / f"{name}.csv").write_text(f"{column}\nmuch\n")
+    product = f"""
+apiVersion: v1.0.0
+kind: DataProduct
+id: {name}
+name: {name}
+version: 1.0.0
+status: draft
+domain: {actor.team}
+outputPorts: [{{name: {name}, version: 1.0.0, contractId: {name}-contract}}]
+customProperties: [{{property: owner, value: {actor.subject}}}]
+"""
+    contract = f"""
+apiVersion: v3.1.0
+kind: DataContract
+id: {name}-contract
+version: 1.0.0
+status: draft
+domain: {actor.team}
+servers: [{{server: files, type: local, path: {name}.csv, format: csv}}]
+schema: [{{name: {name}, properties: [{{name: {column}, logicalType: string}}]}}]
+"""
+    documents = (
+        Document(f"{name}.odps.yaml", product.encode()),
+        Document(f"{name}.odcs.yaml", contract.encode()),
+    )
+    (registered,) = mesh.register(*documents, actor=actor)
+    outcome = publish(PublishCommand(registered.key), actor, mesh.gate)
+    assert outcome.published, outcome.findings
+    return registered.key
 
 
 def enforce(mesh: Mesh, rule: str, test: str = STRICT_TEST) -> str:
@@ -234,6 +293,39 @@ def test_an_audit_is_due_when_rules_or_the_day_change_and_never_twice(mesh: Mesh
     assert [due(), due()] == [True, False]
     mesh.clock.pass_days(1)
     assert [due(), due()] == [True, False]
+    mesh.register(*product_documents("1.1.0"))
+    assert not due(), "a draft serves nobody"
+    publish(PublishCommand(ORDERS), OLGA, mesh.gate)
+    assert [due(), due()] == [True, False]
+
+
+def test_a_product_of_another_domain_that_comes_and_goes_has_those_it_touches_judged_again(
+    mesh: Mesh,
+) -> None:
+    offered(mesh, "refunds", "refund", OLGA)
+    counting = Counting(mesh.gate.policy_engine)
+    gate = replace(mesh.gate, policy_engine=counting)
+    enforce(mesh, AGREED, AGREED_TEST)
+    assert audit_served(EDDA, gate).told == ()
+    counting.views = 0
+    leads = offered(mesh, "leads", "amount", EVE)
+    outcome = audit_if_due(SYSTEM, gate, Cancellation())
+    assert outcome is not None
+    assert [(one.event, one.key, one.owner) for one in outcome.told if one.key != leads] == [
+        (EventType.DEMOTED, ORDERS, "olga")
+    ]
+    assert counting.views == len([ORDERS, leads]), "what shares no column with it is not evaluated again"
+    assert EventType.DEMOTED in [one.type for one in told(mesh) if one.key == ORDERS]
+
+    sunset = mesh.clock.now() + timedelta(seconds=20)
+    deprecate(DeprecateCommand(leads, "1.0.0", "wrong", sunset), EVE, mesh.gate)
+    assert audit_if_due(SYSTEM, gate, Cancellation()) is None, "it is served on"
+    while mesh.clock.now() < sunset:
+        pass
+    retire(RetireCommand(leads, "1.0.0"), EVE, mesh.gate)
+    outcome = audit_if_due(SYSTEM, gate, Cancellation())
+    assert outcome is not None
+    assert [(one.event, one.key) for one in outcome.told] == [(EventType.REINSTATED, ORDERS)]
 
 
 def test_two_audits_at_once_are_one(mesh: Mesh) -> None:

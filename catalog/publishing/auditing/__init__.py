@@ -1,1 +1,1 @@
-"""The continuous audit: what is served is judged again when rules, waivers or the day change."""
+"""The continuous audit: what is served is judged again when rules, waivers, the mesh or the day change."""

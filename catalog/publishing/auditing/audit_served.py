@@ -66,7 +66,7 @@ class AuditOutcome:
 
 
 def audit_if_due(actor: Actor, gate: Gate, cancellation: Cancellation) -> AuditOutcome | None:
-    """Audit everything served when rules, waivers or the day changed since; None where there is nothing to do.
+    """Audit everything served when rules, waivers, the mesh or the day changed since; None where nothing did.
 
     None too while another is at it. Where the last audit got no answer, it is repeated after ten minutes.
     """
@@ -144,11 +144,13 @@ def _prepared(actor: Actor, gate: Gate, *, everything: bool) -> tuple[Rejudging,
 
 
 def _stamp(unit: UnitOfWork, gate: Gate) -> str:
-    """What an audit was made by: rules with parameters and waivers, those of the store, and the day."""
+    """What an audit was made by: rules with parameters and waivers, those of the store, what is served, the day."""
     revision = gate.policies.revision_at(EnforcementPoint.AUDIT, unit.policies.placements())
     now = gate.clock.now()
     stored = [one.id for one in unit.waivers.approved() if one.expires > now]
-    return digest_of([revision, now.astimezone(UTC).date().isoformat(), stored])
+    return digest_of(
+        [revision, now.astimezone(UTC).date().isoformat(), stored, unit.versions.served_digest()]
+    )
 
 
 def _begin(actor: Actor, gate: Gate) -> tuple[AuditTurn, str]:

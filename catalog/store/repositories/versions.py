@@ -10,6 +10,7 @@ from catalog.domain.identity import AssetKey, AssetKind
 from catalog.domain.lifecycle import Status
 from catalog.domain.standing import Standing
 from catalog.domain.version import Version
+from catalog.manifests.digest import digest_of
 from catalog.policy.audited import Audited, from_plain, to_plain
 from catalog.registry.ports import PublishedVersion
 from catalog.store.plain import plain, standing_of
@@ -50,6 +51,12 @@ class StoredVersions:
         """Every active or deprecated version in the mesh, by key, newest publication first."""
         order = (assets.c.kind, assets.c.domain, assets.c.name, versions.c.published_at.desc())
         return self._read(_all().where(versions.c.status.in_(SERVED)).order_by(*order))
+
+    def served_digest(self) -> str:
+        """Names which contents are served: another one once a version came or went, reading little."""
+        named = (versions.c.asset_id, versions.c.version, versions.c.digest)
+        query = select(*named).where(versions.c.status.in_(SERVED)).order_by(versions.c.id)
+        return digest_of([list(row) for row in self._transaction.rows(query)])
 
     def offered(self, kind: AssetKind, name: str, domain: str = "") -> tuple[PublishedVersion, ...]:
         """The served versions of the assets that bear the name, by domain, best first."""
