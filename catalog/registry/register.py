@@ -19,7 +19,16 @@ from catalog.registry.drafts import drafts_of, keys_of
 from catalog.registry.journal import tell
 from catalog.registry.ports import OpenUnit, UnitOfWork
 
-Review = Callable[[Sequence[Draft]], tuple[Finding, ...]]
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """Findings about drafts, and what stores the judgement of one of them beside it."""
+
+    findings: tuple[Finding, ...]
+    store: Callable[[Draft, UnitOfWork], None]
+
+
+Review = Callable[[Sequence[Draft]], Reviewed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +60,23 @@ def register(
     """Register every product and metric of the manifest in one transaction.
 
     The actor must be allowed to register in every domain that the documents name, which is asked before
-    anything in them is judged. `review` gives further findings, as policy does at the point `register`.
+    anything in them is judged. `review` judges further, as policy does at the point `register`.
     Raises `Forbidden`, and `Refused` with all findings when one of them blocks; then nothing is stored. The
     same content again stores nothing and says so; content that returns after other content is latest again.
     """
     _require_domains(manifest, actor)
     drafts, found = drafts_of(manifest)
     findings = (*manifest.findings, *found, *validate_to_serve(manifest.semantic))
-    if review is not None and not blocking(findings):
-        findings = (*findings, *review(drafts))
+    reviewed = review(drafts) if review is not None and not blocking(findings) else None
+    if reviewed is not None:
+        findings = (*findings, *reviewed.findings)
     if blocking(findings):
         raise Refused("The documents are refused; nothing was registered.", findings=findings)
     with open_unit(actor, read_only=dry_run) as unit:
         if not dry_run:
             unit.hold()
         registrations = tuple(
-            _register(draft, unit, clock, findings, dry_run=dry_run)
+            _register(draft, unit, clock, findings, reviewed, dry_run=dry_run)
             for draft in sorted(drafts, key=lambda one: one.key)
         )
         if not dry_run and any(one.stored for one in registrations):
@@ -80,7 +90,13 @@ def _require_domains(manifest: Manifest, actor: Actor) -> None:
 
 
 def _register(
-    draft: Draft, unit: UnitOfWork, clock: Clock, findings: Sequence[Finding], *, dry_run: bool
+    draft: Draft,
+    unit: UnitOfWork,
+    clock: Clock,
+    findings: Sequence[Finding],
+    reviewed: Reviewed | None,
+    *,
+    dry_run: bool,
 ) -> Registration:
     latest = unit.drafts.latest(draft.key)
     stored = latest is None or latest.digest != draft.digest
@@ -90,6 +106,8 @@ def _register(
         detail = {"digest": draft.digest, "definition_digest": draft.definition_digest}
         tell(unit, Event(EventType.REGISTERED, draft.key, draft.version, detail))
         row_version = unit.advance(draft.key, row_version)
+        if reviewed is not None:
+            reviewed.store(draft, unit)
     own = {one.path for one in draft.documents}
     return Registration(
         key=draft.key,

@@ -5,7 +5,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from flows.publishing_mesh import OLGA, RULE, RULE_TEST, Mesh, open_engines, open_mesh, product_documents
+from flows.publishing_mesh import (
+    OLGA,
+    RULE,
+    RULE_TEST,
+    Mesh,
+    manifest_of,
+    open_engines,
+    open_mesh,
+    product_documents,
+)
 from ports.store_examples import postgresql_database, sqlite_url
 
 from catalog.access.actor import EVERYWHERE, Actor
@@ -23,6 +32,8 @@ from catalog.publishing.bundles.upload import UploadCommand, upload
 from catalog.publishing.bundles.validate import validate_bundle
 from catalog.publishing.publish import PublishCommand, publish
 from catalog.publishing.review import registration_review
+from catalog.registry.register import Registration, register
+from catalog.store.projections.decisions import Decisions
 from catalog.store.projections.policy_shadows import PolicyShadows
 from catalog.store.unit_of_work import Store
 
@@ -131,7 +142,7 @@ def test_what_is_in_force_judges_at_its_points_only(mesh: Mesh) -> None:
     with mesh.store.open(OLGA, read_only=True) as unit:
         draft = unit.drafts.latest(ORDERS)
     assert draft is not None
-    assert registration_review(OLGA, mesh.gate)([draft]) == (), "the folder still judges at register"
+    assert registration_review(OLGA, mesh.gate)([draft]).findings == (), "the folder still judges at register"
 
 
 def test_another_server_sees_the_activation_with_its_next_decision(mesh: Mesh) -> None:
@@ -159,6 +170,29 @@ def test_a_shadow_is_kept_and_blocks_nothing(mesh: Mesh) -> None:
     [row] = mesh.store.read(EDDA, PolicyShadows(revision))
     assert (row.key, row.verdict, row.shadow.verdict) == (ORDERS, Verdict.ALLOW, Verdict.DENY)
     assert (row.shadow.appearing, row.shadow.vanishing) == (("ORG-OWN-001",), ())
+
+
+def test_a_shadow_at_registration_is_kept_with_what_is_registered_and_can_be_repeated(mesh: Mesh) -> None:
+    revision = brought(mesh)
+    activate(ActivateCommand(revision, (EnforcementPoint.REGISTER,), Mode.SHADOW), EDDA, mesh.gate)
+
+    def registered(version: str, **more: bool) -> Registration:
+        review, manifest = registration_review(OLGA, mesh.gate), manifest_of(*product_documents(version))
+        [one] = register(manifest, OLGA, mesh.store.open, mesh.clock, review=review, **more)
+        return one
+
+    assert registered("1.0.0").stored
+    [row] = mesh.store.read(EDDA, PolicyShadows(revision))
+    assert (row.key, row.point, row.verdict) == (ORDERS, EnforcementPoint.REGISTER, Verdict.ALLOW)
+    assert row.shadow.appearing == ("ORG-OWN-001",)
+    [decided] = mesh.store.read(EDDA, Decisions(key=ORDERS))
+    assert decided.digest == registered("1.0.0").digest
+    with mesh.store.open(EDDA, read_only=True) as unit:
+        assert unit.kept(decided.decision.bundle_revision), "it can be decided again"
+    registered("1.1.0", dry_run=True)
+    assert len(mesh.store.read(EDDA, PolicyShadows(revision))) == 1, (
+        "the same again and a dry run keep nothing"
+    )
 
 
 def test_a_shadow_of_what_is_in_force_ends_the_shadow(mesh: Mesh) -> None:
