@@ -1,6 +1,7 @@
 """`concord check`: the whole flow over a folder, with no server and no store."""
 
 from argparse import ArgumentParser, Namespace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from catalog.cli.command import add_command, add_documents_folder
@@ -8,9 +9,11 @@ from catalog.cli.output import Output, counted, findings_json
 from catalog.cli.policy_report import add_report_flags, refuse_report_flags, write_report
 from catalog.cli.verdict import exit_code
 from catalog.config import Settings
+from catalog.domain.errors import UsageError
 
 if TYPE_CHECKING:
     from catalog.bootstrap import Services
+    from catalog.policy.waiver_list import WaiverList
     from catalog.publishing.check import CheckedAsset, CheckOutcome
 
 
@@ -27,10 +30,18 @@ def add_to(commands: Any, shared: ArgumentParser) -> None:
             "concord check products/orders --quality",
             "concord check . --output json",
             "concord check . --report sarif --report-file concord.sarif",
+            "concord check . --waivers waivers.json",
         ],
     )
     add_documents_folder(parser)
     parser.add_argument("--quality", action="store_true", help="also run the quality checks on the data")
+    parser.add_argument(
+        "--waivers",
+        type=Path,
+        metavar="FILE",
+        help="waivers of the store, as `concord policy waivers --export` or `GET /waivers` gives them; "
+        "must be signed where CONCORD_POLICY_SIGNING_KEY is set",
+    )
     add_report_flags(parser)
 
 
@@ -76,8 +87,18 @@ def _outcome(given: Namespace, services: "Services") -> "CheckOutcome":
         sql_engine=services.sql_engine if given.quality else None,
         locator=services.locator if given.quality else None,
         domain=given.domain,
+        waivers=_waivers(given.waivers, services.settings.policy_signing_key) if given.waivers else None,
         policy_deadline_seconds=services.settings.policy_deadline_seconds,
     )
+
+
+def _waivers(file: Path, key: str) -> "WaiverList":
+    from catalog.domain.document import Document
+    from catalog.policy.waiver_list import read_waiver_list
+
+    if not file.is_file():
+        raise UsageError(f"{str(file)!r} is no file.", remedy="name a file of waivers")
+    return read_waiver_list(Document(str(file), file.read_bytes()), key=key)
 
 
 def _asset(one: "CheckedAsset") -> dict[str, Any]:

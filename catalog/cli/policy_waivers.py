@@ -2,11 +2,14 @@
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from catalog.cli.command import add_command
-from catalog.cli.output import Output
+from catalog.cli.output import Output, counted
 from catalog.config import Settings
+from catalog.domain.document import Document
+from catalog.domain.errors import UsageError
 
 if TYPE_CHECKING:
     from catalog.policy.waiver_request import WaiverRequest
@@ -24,11 +27,22 @@ def add_to(inner: Any, shared: ArgumentParser) -> None:
         "waivers",
         run_list,
         help="show the waivers of the store for your domains, and how each stands",
-        examples=["concord policy waivers", "concord policy waivers --asset data_product:sales.orders"],
+        examples=[
+            "concord policy waivers",
+            "concord policy waivers --asset data_product:sales.orders",
+            "concord policy waivers --export waivers.json",
+        ],
     )
     parser.add_argument("--asset", default="", help="only those for this asset")
     parser.add_argument("--first", type=_page, default=50, metavar="N", help="how many, at most 100")
     parser.add_argument("--after", default="", metavar="ID", help="begin behind this waiver")
+    parser.add_argument(
+        "--export",
+        type=Path,
+        metavar="FILE",
+        help="write all that are approved for `concord check --waivers`, signed where "
+        "CONCORD_POLICY_SIGNING_KEY is set, and show none",
+    )
     for name, run, words in (
         ("approve-waiver", run_approve, "approve a waiver that another asked for, on an asset of another"),
         ("revoke-waiver", run_revoke, "end a waiver for good; what it passed over counts again"),
@@ -128,6 +142,8 @@ def run_revoke(given: Namespace, settings: Settings, output: Output) -> int:
 
 def run_list(given: Namespace, settings: Settings, output: Output) -> int:
     """0; the newest request comes first."""
+    if given.export:
+        return _export(given, settings, output)
     from catalog.bootstrap import Services
     from catalog.cli.acting import acting, asset
     from catalog.serving.waivers_seen import waivers_seen
@@ -146,6 +162,24 @@ def run_list(given: Namespace, settings: Settings, output: Output) -> int:
         output.line("no waivers")
     if more:
         output.line(f"more: --after {after}")
+    return 0
+
+
+def _export(given: Namespace, settings: Settings, output: Output) -> int:
+    from catalog.bootstrap import Services
+    from catalog.cli.acting import acting
+    from catalog.policy.waiver_list import read_waiver_list
+    from catalog.serving.waiver_list import waiver_list
+
+    if given.asset or given.after:
+        raise UsageError("What is exported is whole.", remedy="leave out --asset and --after")
+    with Services(settings) as services:
+        data = waiver_list(acting(services), services)
+    given.export.write_bytes(data)
+    found = read_waiver_list(Document(str(given.export), data), key=settings.policy_signing_key)
+    output.document({"waivers": len(found.waivers), "signed": found.verified})
+    signed = "signed" if found.verified else "not signed"
+    output.line(f"{given.export}: {counted(len(found.waivers), 'approved waiver')}, {signed}", "green")
     return 0
 
 

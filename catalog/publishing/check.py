@@ -16,6 +16,7 @@ from catalog.policy.decide import decide
 from catalog.policy.decision import Decision, EnforcementPoint
 from catalog.policy.ports import PolicyEngine
 from catalog.policy.view import mesh_facts
+from catalog.policy.waiver_list import WaiverList
 from catalog.quality.report import QualityReport
 from catalog.registry.drafts import drafts_of
 from catalog.registry.ownership import in_domain
@@ -52,12 +53,13 @@ def check(
     sql_engine: SqlEngine | None = None,
     locator: DataLocator | None = None,
     domain: str = "",
+    waivers: WaiverList | None = None,
     policy_deadline_seconds: float = 5.0,
     quality_deadline_seconds: float = 60.0,
 ) -> CheckOutcome:
     """Judge documents with nothing but themselves; quality runs where an engine and a locator are given.
 
-    `domain` owns what names no domain itself.
+    `domain` owns what names no domain itself. `waivers` are those of the store, beside the bundle's own.
 
     Nothing is known here of what is served: compatibility, sign-offs and dependencies are judged by `plan`
     and `publish`.
@@ -74,6 +76,7 @@ def check(
             engine=engine,
             now=clock.now(),
             mesh=mesh,
+            waivers=waivers.of(draft.key) if waivers else (),
             deadline_seconds=policy_deadline_seconds,
         )
         report = None
@@ -101,7 +104,8 @@ def check(
             locator=locator,
             deadline_seconds=quality_deadline_seconds,
         )
-    return CheckOutcome(tuple(assets), (*manifest.findings, *found, *definitions, *judged))
+    told = (waivers.finding(clock.now()),) if waivers else ()
+    return CheckOutcome(tuple(assets), (*manifest.findings, *found, *definitions, *told, *judged))
 
 
 def _definitions(semantic: SemanticManifest) -> tuple[Finding, ...]:

@@ -13,6 +13,7 @@ from catalog.serving.graphql.http import graphql_endpoint
 from catalog.serving.graphql.schema import schema
 from catalog.serving.measurement import Measured
 from catalog.serving.policy_audit import auditing
+from catalog.serving.waiver_list import waivers_endpoint
 
 
 def application(services: Services) -> FastAPI:
@@ -51,6 +52,7 @@ def application(services: Services) -> FastAPI:
 
     app.add_api_route("/graphql", graphql_endpoint(schema, services), methods=["POST"], name="graphql")
     app.add_api_route("/bundles/{point}", bundles_endpoint(services), methods=["GET"])
+    app.add_api_route("/waivers", waivers_endpoint(services), methods=["GET"])
     app.add_api_route("/health/live", live, methods=["GET"])
     app.add_api_route("/health/ready", ready, methods=["GET"])
     app.add_api_route("/metrics", metrics, methods=["GET"])

@@ -1,23 +1,20 @@
 """`GET /bundles/{point}`: the bundle in force at a point, for a stock OPA that polls."""
 
 import hashlib
-import secrets
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-import orjson
-from anyio.to_thread import run_sync
 from fastapi import Request, Response
 
 from catalog.access.decide import require
 from catalog.access.permission import Permission
 from catalog.bootstrap import Services
-from catalog.domain.errors import CatalogError, NotFound
+from catalog.domain.errors import NotFound
 from catalog.policy.archive import build_bundle
 from catalog.policy.bundle import Bundle
 from catalog.policy.decision import EnforcementPoint
 from catalog.serving.authentication import authenticate
-from catalog.serving.errors import problem
+from catalog.serving.errors import answered
 
 MEDIA_TYPE: Final = "application/gzip"
 _KEPT: Final = 8
@@ -52,20 +49,7 @@ def bundles_endpoint(services: Services) -> Callable[[Request], Awaitable[Respon
         return Response(data, media_type=MEDIA_TYPE, headers=headers)
 
     async def handle(request: Request) -> Response:
-        request_id = secrets.token_hex(8)
-        headers = request.headers
-        try:
-            return await run_sync(
-                answer,
-                headers.get("authorization"),
-                request.path_params["point"],
-                headers.get("if-none-match", ""),
-            )
-        except CatalogError as error:
-            return Response(
-                orjson.dumps(problem(error, request_id)),
-                status_code=error.status,
-                media_type="application/json",
-            )
+        authorization, held = (request.headers.get(one) for one in ("authorization", "if-none-match"))
+        return await answered(lambda: answer(authorization, request.path_params["point"], held or ""))
 
     return handle

@@ -1,8 +1,13 @@
 """How errors leave the house: code, message, findings, request id; never a cause, a path or SQL."""
 
 import logging
+import secrets
+from collections.abc import Callable
 from typing import Any
 
+import orjson
+from anyio.to_thread import run_sync
+from fastapi import Response
 from graphql import GraphQLError
 
 from catalog.domain.errors import CatalogError
@@ -25,6 +30,15 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "column": place.column,
         "field": place.field,
     }
+
+
+async def answered(answer: Callable[[], Response]) -> Response:
+    """What `answer` gives, off the event loop, or the problem that it raises."""
+    try:
+        return await run_sync(answer)
+    except CatalogError as error:
+        body = orjson.dumps(problem(error, secrets.token_hex(8)))
+        return Response(body, status_code=error.status, media_type="application/json")
 
 
 def problem(error: CatalogError, request_id: str) -> dict[str, Any]:

@@ -21,12 +21,14 @@ from catalog.adapters.rego_embedded import EmbeddedRego
 from catalog.bootstrap import Services
 from catalog.cli.demonstration.story import served
 from catalog.config import Settings
+from catalog.domain.document import Document
 from catalog.domain.people import Role
 from catalog.policy.archive import build_bundle
 from catalog.policy.decision import EnforcementPoint
 from catalog.policy.entrypoint import violations_of
 from catalog.policy.lifecycle import Mode
 from catalog.policy.source import read_files
+from catalog.policy.waiver_list import read_waiver_list
 from catalog.publishing.bundles.activate import ActivateCommand, activate
 from catalog.publishing.bundles.upload import UploadCommand, upload
 from catalog.publishing.bundles.validate import validate_bundle
@@ -183,3 +185,9 @@ def test_a_stock_opa_polls_decides_alike_and_follows_an_activation(
         answer = asked(opa, "answer", views[0])
         changed = services.policies.bundle(revision)
         assert "ORG-RET-002" in [one.id for one in violations_of(changed, views[0], answer)]
+
+
+def test_waivers_are_served_signed_to_every_token_and_to_nobody_else(services: Services, url: str) -> None:
+    assert fetch(f"{url}/waivers")[0] == 401
+    status, _, body = fetch(f"{url}/waivers", token(services, CONSUMER))
+    assert (status, read_waiver_list(Document("waivers.json", body), key=KEY).waivers) == (200, ())

@@ -14,12 +14,16 @@ from catalog.store.tables import policy_waivers
 
 @dataclass(frozen=True, slots=True)
 class PolicyWaivers:
-    """Waivers, newest request first; the id is the cursor. `domains` None means all of them."""
+    """Waivers, newest request first; the id is the cursor. `domains` None means all of them.
+
+    `approved` leaves out what was not approved or was revoked; expired ones stay.
+    """
 
     key: AssetKey | None = None
     domains: frozenset[str] | None = None
     after: str = ""
     limit: int = 50
+    approved: bool = False
 
     def statement(self) -> Select[Any]:
         """Walked backwards by id, which grows with time."""
@@ -28,6 +32,10 @@ class PolicyWaivers:
             query = query.where(policy_waivers.c.asset == str(self.key))
         if self.domains is not None:
             query = query.where(policy_waivers.c.domain.in_(self.domains))
+        if self.approved:
+            query = query.where(
+                policy_waivers.c.approved_at.is_not(None), policy_waivers.c.revoked_at.is_(None)
+            )
         return query.where(policy_waivers.c.id < self.after) if self.after else query
 
     def collect(self, rows: Iterable[Row[Any]]) -> tuple[WaiverRequest, ...]:

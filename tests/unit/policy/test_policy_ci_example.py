@@ -24,7 +24,10 @@ def test_every_command_of_the_workflow_is_understood(tmp_path_factory, monkeypat
         (folder / name).mkdir(parents=True)
     monkeypatch.chdir(folder)
     assert [command.split()[1] for command in COMMANDS] == ["check", "policy", "policy"]
-    for command in COMMANDS:
+    waivers = "--waivers=waivers.json"
+    assert f"'{waivers}' || ''" in TEXT
+    given = [command.replace("$WAIVERS", form) for command in COMMANDS for form in ("", waivers)]
+    for command in given:
         assert parser().parse_args(shlex.split(command)[1:]).run
 
 
