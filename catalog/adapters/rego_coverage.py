@@ -28,7 +28,8 @@ class RegoCoverage:
             worker.load(
                 module.path, [module], bundle.data, asked, deadline_seconds=self._deadline, coverage=True
             )
-            worker.query(module.path, [asked], [orjson.dumps(dict(view))], deadline_seconds=self._deadline)
+            question = orjson.dumps([asked]), orjson.dumps(dict(view))
+            worker.query(module.path, [question], deadline_seconds=self._deadline)
             files = worker.coverage(module.path, deadline_seconds=self._deadline)
         finally:
             worker.close()

@@ -12,12 +12,13 @@ from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from catalog.adapters.rego_process import RegoProcess, engine_version, reason_of
-from catalog.domain.errors import PolicyUnavailable, PolicyUndefined
+from catalog.domain.errors import PolicyUnavailable, PolicyUndefined, RuleFailed
 from catalog.policy.bundle import Bundle
 from catalog.policy.decision import Violation
-from catalog.policy.entrypoint import PACKAGE, entrypoint, violations_of
+from catalog.policy.entrypoint import PACKAGE, entrypoint, questions, violations_by
+from catalog.policy.written import written
 
-_ANSWER: Final = f"data.{PACKAGE}.answer"
+_MISSING: Final = "not a valid rule path"
 _PROBE: Final = f"data.{PACKAGE}.revision"
 
 
@@ -41,21 +42,21 @@ class EmbeddedRego:
     ) -> list[list[Violation]]:
         """The violations of each view; the deadline holds for all of them together, waiting included."""
         ends_at = time.monotonic() + deadline_seconds
-        inputs = [json.dumps(view, allow_nan=False).encode() for view in views]
+        asked = [questions(bundle, view["domain"], view["kind"]) for view in views]
+        inputs = [
+            (json.dumps([*paths.values()]).encode(), written(view).text)
+            for paths, view in zip(asked, views, strict=True)
+        ]
         with self._worker(deadline_seconds) as worker:
             if not worker.holds(bundle.revision):
                 modules = [*bundle.modules, entrypoint(bundle)]
                 left = ends_at - time.monotonic()
                 worker.load(bundle.revision, modules, bundle.data, _PROBE, deadline_seconds=left)
-            answers = worker.query(
-                bundle.revision, [_ANSWER], inputs, deadline_seconds=ends_at - time.monotonic()
-            )
+            left = ends_at - time.monotonic()
+            answers = worker.query(bundle.revision, inputs, deadline_seconds=left)
         if len(answers) != len(views):
             raise PolicyUndefined(f"the policy engine gave {len(answers)} answers to {len(views)} questions")
-        return [
-            violations_of(bundle, view, _evaluated(*answer))
-            for view, answer in zip(views, answers, strict=True)
-        ]
+        return [_violations(list(paths), answer) for paths, answer in zip(asked, answers, strict=True)]
 
     def close(self) -> None:
         """End the workers that are idle now, and each other one as soon as it has answered."""
@@ -83,7 +84,20 @@ class EmbeddedRego:
                 self.close()
 
 
-def _evaluated(succeeded: bool, text: str) -> object:
-    if not succeeded:
-        raise PolicyUnavailable(f"a rule could not be evaluated: {reason_of(text)}")
-    return json.loads(text)
+def _violations(rules: Sequence[str], answer: Sequence[tuple[bool, Any]]) -> list[Violation]:
+    """What the rules found; raises `RuleFailed` for those that could not be evaluated."""
+    if len(answer) != len(rules):
+        raise PolicyUndefined(f"the policy engine gave {len(answer)} answers for {len(rules)} rules")
+    failed = [(rule, text) for rule, (succeeded, text) in zip(rules, answer, strict=True) if not succeeded]
+    if failed:
+        raise _failure(failed)
+    pairs = zip(rules, answer, strict=True)
+    return [one for rule, (_, raws) in pairs if raws != [] for one in violations_by(rule, raws)]
+
+
+def _failure(failed: Sequence[tuple[str, str]]) -> PolicyUnavailable:
+    missing = [rule for rule, text in failed if text.startswith(_MISSING)]
+    if missing:
+        return PolicyUndefined(f"the policy engine gave no answer for {', '.join(missing)}")
+    reason = reason_of(failed[0][1])
+    return RuleFailed(f"a rule could not be evaluated: {reason}", rules=[rule for rule, _ in failed])

@@ -92,13 +92,16 @@ class RegoProcess:
         self._loaded.append(revision)
 
     def query(
-        self, revision: str, rules: Sequence[str], inputs: Sequence[bytes], *, deadline_seconds: float
-    ) -> list[tuple[bool, str]]:
-        """For each input each rule in turn: whether it was evaluated, and its JSON or the reason why not."""
+        self, revision: str, questions: Sequence[tuple[bytes, bytes]], *, deadline_seconds: float
+    ) -> list[list[tuple[bool, Any]]]:
+        """For each pair of rules and input, both JSON, of each rule: whether it was evaluated, and to what.
+
+        What stands in for a rule that could not be evaluated is the reason.
+        """
         seconds = b"%d" % math.ceil(deadline_seconds)
-        head = [b"query", seconds, revision.encode(), json.dumps(list(rules)).encode()]
-        answer = self._ask([*head, *inputs], deadline_seconds)
-        return [(one[:1] == b"+", one[1:].decode()) for one in answer]
+        frames = [frame for question in questions for frame in question]
+        answer = self._ask([b"query", seconds, revision.encode(), *frames], deadline_seconds)
+        return [json.loads(one) for one in answer]
 
     def coverage(self, revision: str, *, deadline_seconds: float) -> list[dict[str, Any]]:
         """Of each module of a bundle that was loaded with coverage, the lines that were and were not reached."""

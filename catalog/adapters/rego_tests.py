@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from catalog.adapters.rego_process import RegoProcess, reason_of
 from catalog.domain.finding import Place
@@ -76,7 +76,8 @@ def _tested(
             coverage=coverage,
         )
         left = ends_at - time.monotonic()
-        answers = worker.query(bundle.revision, [rule for rule, _ in named], [b"{}"], deadline_seconds=left)
+        question = json.dumps([rule for rule, _ in named]).encode(), b"{}"
+        [answers] = worker.query(bundle.revision, [question], deadline_seconds=left)
         pairs = zip(named, answers, strict=True)
         yield tuple(_result(rule, place, *answer) for (rule, place), answer in pairs), worker
     finally:
@@ -93,6 +94,6 @@ def _tests_in(module: Module) -> list[tuple[str, Place]]:
     return list(found.items())
 
 
-def _result(rule: str, place: Place, evaluated: bool, text: str) -> RegoTestResult:
-    passed = evaluated and json.loads(text) is True
-    return RegoTestResult(rule.removeprefix("data."), place, passed, "" if evaluated else reason_of(text))
+def _result(rule: str, place: Place, evaluated: bool, value: Any) -> RegoTestResult:
+    passed = evaluated and value is True
+    return RegoTestResult(rule.removeprefix("data."), place, passed, "" if evaluated else reason_of(value))

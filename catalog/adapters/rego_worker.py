@@ -37,7 +37,7 @@ def main(packages: str, memory_mb: int) -> None:
             answer = [engines[frames[0].decode()].get_coverage_report_as_json().encode()]
         else:
             _limit_processor_seconds(int(frames[0]))
-            answer = _query(engines[frames[1].decode()], json.loads(frames[2]), frames[3:])
+            answer = _query(engines[frames[1].decode()], frames[2::2], frames[3::2])
         _write_frames(answer)
 
 
@@ -54,17 +54,20 @@ def _load(engine: Any, bundle: dict[str, Any]) -> tuple[Any, list[bytes]]:
     return engine, [b"loaded"]
 
 
-def _query(engine: Any, rules: list[str], inputs: list[bytes]) -> list[bytes]:
-    """Every rule over every input: `+` and JSON, or `-` and the reason."""
+def _query(engine: Any, rules: list[bytes], inputs: list[bytes]) -> list[bytes]:
+    """Of each input, one by one for its rules, `[true, JSON]` or `[false, "the reason"]`."""
     answer = []
-    for document in inputs:
+    for names, document in zip(rules, inputs, strict=True):
         engine.set_input_json(document.decode())
-        for rule in rules:
-            try:
-                answer.append(b"+" + engine.eval_rule_as_json(rule).encode())
-            except RuntimeError as error:
-                answer.append(b"-" + str(error).encode())
+        answer.append(f"[{','.join([_evaluated(engine, rule) for rule in json.loads(names)])}]".encode())
     return answer
+
+
+def _evaluated(engine: Any, rule: str) -> str:
+    try:
+        return f"[true,{engine.eval_rule_as_json(rule)}]"
+    except RuntimeError as error:
+        return f"[false,{json.dumps(str(error))}]"
 
 
 def _limit(memory_mb: int) -> None:

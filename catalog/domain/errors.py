@@ -92,6 +92,14 @@ class PolicyUnavailable(CatalogError):
     status = 503
 
 
+class RuleFailed(PolicyUnavailable):
+    """A rule could not be evaluated; `rules` are the ids of those that are known to have failed."""
+
+    def __init__(self, message: str = "", *, rules: Iterable[str] = (), remedy: str = "") -> None:
+        super().__init__(message, remedy=remedy)
+        self.rules = tuple(rules)
+
+
 class PolicyUndefined(PolicyUnavailable):
     """The policy engine answered, but not with a decision; this counts as no decision."""
 

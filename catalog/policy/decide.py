@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from time import perf_counter
 from typing import Any, Final
 
@@ -26,6 +27,7 @@ from catalog.policy.place import place_at, places_of
 from catalog.policy.ports import PolicyEngine
 from catalog.policy.view import MeshFacts, view_of
 from catalog.policy.waiver import Waiver, told
+from catalog.policy.written import WrittenView, written
 
 PLACEHOLDER: Final = re.compile(r"\{([A-Za-z_]+)\}")
 
@@ -49,7 +51,7 @@ def decide(
     those of the store that are approved for the asset, expired ones too.
     """
     started = perf_counter()
-    view = view_of(draft, point, now=now, mesh=mesh, previous=previous)
+    view = WrittenView(view_of(draft, point, now=now, mesh=mesh, previous=previous))
     try:
         found: Judgement | CatalogError = judge_view(
             view,
@@ -77,7 +79,7 @@ def decision_of(
 ) -> Decision:
     """The decision that a judgement of the view comes to, or the verdict `error` with what kept it from coming."""
     point = EnforcementPoint(view["point"])
-    asked = Document("view.json", canonical_json(view))
+    asked = Document("view.json", written(view).text)
     judgement, waived, findings = UNDECIDED, tuple[WaivedFinding, ...](), tuple[Finding, ...]()
     if isinstance(found, CatalogError):
         findings = _no_decision(found)
@@ -135,13 +137,23 @@ def _warned(rule: Rule) -> str:
 
 def filled(template: str, args: Mapping[str, Any]) -> str:
     """The template with `{name}` replaced by the argument; a name without argument stays as it is."""
-    return PLACEHOLDER.sub(lambda found: _shown(args.get(found[1], found[0])), template)
+    # Split by a pattern with a group, what stands at odd places is the group: the names.
+    parts = list(_split(template))
+    parts[1::2] = [_shown(args.get(name, f"{{{name}}}")) for name in parts[1::2]]
+    return "".join(parts)
+
+
+@lru_cache(maxsize=1_024)
+def _split(template: str) -> tuple[str, ...]:
+    return tuple(PLACEHOLDER.split(template))
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, str):
+        return value
     if isinstance(value, list | tuple):
         return ", ".join(_shown(item) for item in value)
-    return value if isinstance(value, str) else canonical_json(value).decode()
+    return canonical_json(value).decode()
 
 
 def _no_decision(error: CatalogError) -> tuple[Finding, ...]:

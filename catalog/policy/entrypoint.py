@@ -1,8 +1,8 @@
-"""The one question that every engine is asked: a Rego module written by the host from the bundle's rules.
+"""What an engine is asked: a Rego module written by the host from the bundle's rules.
 
-Its answer names the bundle's revision and, for each rule that judges the asset, the rule's violations. So a
-rule that gave no answer shows as missing, and so does another bundle in the same server; neither can pass as
-*no violations*.
+A server is asked for `answer`, which names the bundle's revision and, for each rule that judges the asset, the
+rule's violations. So a rule that gave no answer shows as missing, and so does another bundle in the same server;
+neither can pass as *no violations*. An engine of our own is asked for the same rules one by one, see `questions`.
 """
 
 import json
@@ -11,14 +11,18 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from catalog.domain.errors import PolicyUndefined
+from catalog.domain.identity import lineage
 from catalog.policy.bundle import Bundle, Module, Rule
 from catalog.policy.decision import Violation
 from catalog.policy.federation import rules_for
+from catalog.policy.recall import Recall
 
 PACKAGE: Final = "concord.entrypoint"
 PATH: Final = "entrypoint.rego"
 _ORGANISATIONS: Final = re.compile(r"data\.org\.params\.(\w+)")
+_PARTS: Final = {"id", "path", "args"}
 _POINTER: Final = re.compile(r"(/[^/~]*(~[01][^/~]*)*)*\Z")
+_RECALL: Final[Recall[dict[str, str]]] = Recall()
 
 
 def entrypoint(bundle: Bundle) -> Module:
@@ -45,29 +49,61 @@ def _tightened(bundle: Bundle) -> str:
 
 def _results_of(rule: Rule, bundle: Bundle) -> Iterator[str]:
     """The rule with the organisation's parameters, and once more for each domain that tightens one it reads."""
+    own = _touched(bundle, rule)
+    outside = f"\tnot tightened in {json.dumps(sorted(own))}\n" if own else ""
+    yield _result(rule, outside, f"data.{rule.package}.violation")
+    for domain, values in own.items():
+        name = _name(bundle, rule, domain)
+        replaced = "".join(
+            f" with data.org.params.{parameter} as {json.dumps(value)}"
+            for parameter, value in sorted(values.items())
+        )
+        yield f"\n{name} := found if found := data.{rule.package}.violation{replaced}\n"
+        yield _result(rule, f"\ttightened == {json.dumps(domain)}\n", name)
+
+
+def _touched(bundle: Bundle, rule: Rule) -> dict[str, dict[str, Any]]:
+    """The parameters that the rule reads and domains tighten, by domain."""
     source = next((one.source for one in bundle.modules if one.path == rule.path), "")
     read = set(_ORGANISATIONS.findall(source))
     touched = {
         domain: {name: value for name, value in values.items() if name.split(".")[0] in read}
         for domain, values in sorted(bundle.parameters.items())
     }
-    own = sorted(domain for domain, values in touched.items() if values)
-    yield _result(rule, f"\tnot tightened in {json.dumps(own)}\n" if own else "", "")
-    for domain in own:
-        replaced = "".join(
-            f" with data.org.params.{name} as {json.dumps(value)}"
-            for name, value in sorted(touched[domain].items())
-        )
-        yield _result(rule, f"\ttightened == {json.dumps(domain)}\n", replaced)
+    return {domain: values for domain, values in touched.items() if values}
 
 
-def _result(rule: Rule, condition: str, replaced: str) -> str:
+def _name(bundle: Bundle, rule: Rule, domain: str) -> str:
+    """Of the entrypoint's own rule that asks a rule with a domain's parameters."""
+    return f"tightened_{bundle.rules.index(rule)}_{sorted(bundle.parameters).index(domain)}"
+
+
+def questions(bundle: Bundle, domain: str, kind: str) -> dict[str, str]:
+    """The path under which each rule that judges such an asset is asked by itself, by the rule's id."""
+    things = bundle.rules, bundle.modules, bundle.parameters
+    return _RECALL.of(things, (domain, kind), lambda: _questions(bundle, domain, kind))
+
+
+def _questions(bundle: Bundle, domain: str, kind: str) -> dict[str, str]:
+    inner = next((one for one in lineage(domain) if one in bundle.parameters), "")
+    # As tightened as a domain asks, a rule is another value; its place in the bundle is that of its id.
+    rules = {rule.id: rule for rule in bundle.rules}
+    asked = {}
+    for one in rules_for(bundle, domain, kind):
+        rule = rules[one.id]
+        is_tightened = bool(inner) and inner in _touched(bundle, rule)
+        own = f"{PACKAGE}.{_name(bundle, rule, inner)}" if is_tightened else f"{rule.package}.violation"
+        asked[rule.id] = f"data.{own}"
+    return asked
+
+
+def _result(rule: Rule, condition: str, violations: str) -> str:
     domain = f"\twithin({json.dumps(rule.domain)})\n" if rule.domain else ""
     scope = f"\tsome scoped in {json.dumps(rule.domains)}\n\twithin(scoped)\n" if rule.domains else ""
     return (
         "\nresults contains result if {\n"
         f"{domain}{scope}\tinput.kind in {json.dumps(rule.kinds)}\n{condition}"
-        f"\tviolations := data.{rule.package}.violation{replaced}\n"
+        f"\tviolations := {violations}\n"
         f'\tresult := {{"rule": {json.dumps(rule.id)}, "violations": violations}}\n'
         "}\n"
     )
@@ -92,32 +128,42 @@ def violations_of(bundle: Bundle, view: Mapping[str, Any], answer: object) -> li
         raise PolicyUndefined(
             f"the policy engine gave no answer for {', '.join(silent) or 'the rules asked for'}"
         )
-    return [_violation(rule_id, raw) for rule_id, raws in results for raw in raws]
+    return [one for rule_id, raws in results for one in violations_by(rule_id, raws)]
 
 
-def _results(value: object) -> list[tuple[str, list[Any]]]:
+def _results(value: object) -> list[tuple[str, object]]:
     if not isinstance(value, list):
         raise PolicyUndefined("the policy engine's results are no list")
     results = []
     for one in value:
         match one:
-            case {"rule": str(rule_id), "violations": list(raws)}:
+            case {"rule": str(rule_id), "violations": raws}:
                 results.append((rule_id, raws))
             case _:
                 raise PolicyUndefined("the policy engine's results are not those of rules")
     return results
 
 
-def _violation(rule_id: str, raw: object) -> Violation:
-    match raw:
-        case {"id": str(given), "path": str(path), "args": dict(args), **rest} if not rest:
-            if (
-                given == rule_id
-                and _POINTER.match(path)
-                and all(_is_argument(item) for item in args.values())
-            ):
-                return Violation(rule_id, path, args)
-    raise PolicyUndefined(f"rule {rule_id} answered with something that is no violation of it")
+def violations_by(rule_id: str, raws: object) -> list[Violation]:
+    """The violations in what one rule came to; raises `PolicyUndefined` where that is no list of its own."""
+    if not isinstance(raws, list):
+        raise PolicyUndefined(f"rule {rule_id} gave no list of violations")
+    return [_violation(rule_id, raw) for raw in raws]
+
+
+def _violation(rule_id: str, raw: Any) -> Violation:
+    if not isinstance(raw, dict) or raw.keys() != _PARTS or raw["id"] != rule_id:
+        raise _no_violation(rule_id)
+    path, args = raw["path"], raw["args"]
+    if not isinstance(path, str) or not _POINTER.match(path) or not isinstance(args, dict):
+        raise _no_violation(rule_id)
+    if not all(map(_is_argument, args.values())):
+        raise _no_violation(rule_id)
+    return Violation(rule_id, path, args)
+
+
+def _no_violation(rule_id: str) -> PolicyUndefined:
+    return PolicyUndefined(f"rule {rule_id} answered with something that is no violation of it")
 
 
 def _is_argument(value: object) -> bool:

@@ -9,8 +9,10 @@ from catalog.domain.finding import Level
 from catalog.domain.identity import lineage
 from catalog.policy.bundle import Bundle, Rule, Tightening
 from catalog.policy.decision import Enforcement, EnforcementPoint
+from catalog.policy.recall import Recall
 
 GRAVITY: Final = (Level.INFO, Level.WARNING, Level.ERROR)
+_RECALL: Final[Recall[tuple[Rule, ...]]] = Recall()
 
 
 def rules_for(bundle: Bundle, domain: str, kind: str) -> tuple[Rule, ...]:
@@ -19,6 +21,11 @@ def rules_for(bundle: Bundle, domain: str, kind: str) -> tuple[Rule, ...]:
     A domain within another has the other's rules and tightenings too. The organisation's value is the floor:
     whatever a tightening says, nothing comes out below it.
     """
+    things = bundle.rules, bundle.tightenings
+    return _RECALL.of(things, (domain, kind), lambda: _rules_for(bundle, domain, kind))
+
+
+def _rules_for(bundle: Bundle, domain: str, kind: str) -> tuple[Rule, ...]:
     around = lineage(domain)
     asked = [one for one in bundle.tightenings if one.domain in around]
     return tuple(

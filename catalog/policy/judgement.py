@@ -1,6 +1,6 @@
 """What the rules say about a view: the part of a decision that its record can repeat."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -14,6 +14,7 @@ from catalog.policy.decision import Enforcement, EnforcementPoint, Verdict, Viol
 from catalog.policy.federation import rules_for
 from catalog.policy.grace import in_grace
 from catalog.policy.ports import PolicyEngine
+from catalog.policy.projection import shown
 from catalog.policy.waiver import Waiver
 from catalog.policy.waiving import apply_waivers
 
@@ -61,7 +62,7 @@ def judge_view(
 
     Raises `PolicyUnavailable` or `BundleInvalid` where the engine gives no answer that can be trusted.
     """
-    answers = engine.evaluate(bundle, [view], deadline_seconds=deadline_seconds)
+    answers = engine.evaluate(bundle, [shown(bundle, view)], deadline_seconds=deadline_seconds)
     if len(answers) != 1:
         raise PolicyUndefined(f"the policy engine gave {len(answers)} answers to one question")
     return judgement_of(view, answers[0], bundle=bundle, now=now, published_at=published_at)
@@ -94,14 +95,24 @@ def judgement_of(
 
 
 def _distinct(rules: Mapping[str, Rule], violations: Sequence[Violation]) -> list[Violation]:
-    """Each violation once, by rule and path."""
-    found = {(one.id, one.path, canonical_json(one.args)): one for one in violations}
-    unknown = sorted({rule_id for rule_id, _, _ in found}.difference(rules))
+    """Each violation once, by rule, path and arguments."""
+    unknown = sorted({one.id for one in violations}.difference(rules))
     if unknown:
         raise PolicyUndefined(
             f"the policy engine names {', '.join(unknown)}, which does not judge this asset"
         )
-    return [found[key] for key in sorted(found)]
+    placed: dict[tuple[str, str], list[Violation]] = {}
+    for one in violations:
+        placed.setdefault((one.id, one.path), []).append(one)
+    return [one for place in sorted(placed) for one in _different(placed[place])]
+
+
+def _different(violations: Sequence[Violation]) -> Iterable[Violation]:
+    """The last of those with the same arguments, by arguments."""
+    if len(violations) == 1:
+        return violations
+    found = {canonical_json(one.args): one for one in violations}
+    return (found[args] for args in sorted(found))
 
 
 def level_of(rule: Rule, point: EnforcementPoint) -> Level | None:

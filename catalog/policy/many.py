@@ -8,6 +8,7 @@ from catalog.domain.errors import BundleInvalid, CatalogError, PolicyUnavailable
 from catalog.policy.bundle import Bundle
 from catalog.policy.decision import Violation
 from catalog.policy.ports import PolicyEngine
+from catalog.policy.projection import shown
 
 Answer = Sequence[Violation] | CatalogError
 
@@ -19,8 +20,9 @@ def evaluate_many(
 ) -> Iterator[Answer]:
     """The violations of each view, in order, or what kept the engine from answering.
 
-    A view that cannot be evaluated does not take its neighbours along. Once a whole batch got no answer, the
-    engine is not asked again. The deadline holds for one question; a bundle without rules asks none.
+    The engine is shown the parts of a view that the rules read. A view that cannot be evaluated does not take its
+    neighbours along. Once a whole batch got no answer, the engine is not asked again. The deadline holds for one
+    question; a bundle without rules asks none.
     """
     down: CatalogError | None = None
     waiting = iter(views)
@@ -28,7 +30,8 @@ def evaluate_many(
         if not bundle.rules:
             yield from ([] for _ in batch)
             continue
-        answers = [down] * len(batch) if down else _asked(batch, bundle, engine, deadline_seconds)
+        asked = [shown(bundle, view) for view in batch]
+        answers = [down] * len(batch) if down else _asked(asked, bundle, engine, deadline_seconds)
         first = answers[0]
         if isinstance(first, CatalogError) and all(isinstance(one, CatalogError) for one in answers):
             down = first

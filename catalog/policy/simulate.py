@@ -5,7 +5,6 @@ of the views that they read. What did not change is asked only of the assets tha
 asset that is blocked today already cannot be demoted.
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,10 +24,9 @@ from catalog.policy.mesh import MeshFacts
 from catalog.policy.ports import PolicyEngine
 from catalog.policy.view import view_of
 from catalog.policy.waiver import Waiver
+from catalog.policy.written import WrittenView
 
 _AT_ONCE: Final = 128
-_READ: Final = re.compile(r"\binput\b(?:\.(\w+))?")
-_ALWAYS: Final = frozenset({"point", "kind", "domain", "asset"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,8 @@ def cases_of(
     point: EnforcementPoint = EnforcementPoint.PUBLISH,
 ) -> Iterator[Case]:
     """A case for each draft, by its key; made one by one, as they are needed."""
-    return (Case(str(one.key), view_of(one, point, now=now, mesh=mesh), now) for one in drafts)
+    views = (WrittenView(view_of(one, point, now=now, mesh=mesh)) for one in drafts)
+    return (Case(str(one.key), view, now) for one, view in zip(drafts, views, strict=True))
 
 
 def simulate(
@@ -175,8 +174,7 @@ class _Trial:
 
     def _outcomes(self, cases: Sequence[Case], bundle: Bundle) -> list[_Outcome | None]:
         """What each case comes to; None where no decision came about."""
-        read = _parts(bundle)
-        views = [_shown(case.view, read) for case in cases]
+        views = (case.view for case in cases)
         answers = evaluate_many(views, bundle, self.engine, deadline_seconds=self.deadline_seconds)
         return [_outcome(case, bundle, answer) for case, answer in zip(cases, answers, strict=True)]
 
@@ -224,13 +222,3 @@ def _outcome(case: Case, bundle: Bundle, answer: Sequence[Violation] | CatalogEr
         frozenset(one.id for one, _ in found.waived),
         found.verdict is Verdict.DENY,
     )
-
-
-def _parts(bundle: Bundle) -> frozenset[str] | None:
-    """The parts of a view that the bundle's rules read; None where one of them takes it as a whole."""
-    read = {part for module in bundle.modules for part in _READ.findall(module.source)}
-    return None if "" in read else _ALWAYS | read
-
-
-def _shown(view: Mapping[str, Any], parts: frozenset[str] | None) -> Mapping[str, Any]:
-    return view if parts is None else {name: view[name] for name in parts if name in view}

@@ -178,7 +178,9 @@ def test_an_orphan_that_evaluates_without_end_ends_by_itself() -> None:
     worker.load("sha256:endless", modules, {}, "data.x.probe", deadline_seconds=10)
     with pytest.raises(PolicyUnavailable), left_alone(worker):
         worker.query(
-            "sha256:endless", [f"data.{ENDLESS.rules[0].package}.violation"], [b"{}"], deadline_seconds=0.5
+            "sha256:endless",
+            [(f'["data.{ENDLESS.rules[0].package}.violation"]'.encode(), b"{}")],
+            deadline_seconds=0.5,
         )
     assert worker._process.wait(timeout=20) == -signal.SIGXCPU
 

@@ -1,15 +1,14 @@
 """Judges served versions again, and evaluates of each only what can have changed."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from catalog.domain.errors import CatalogError, PolicyUndefined
 from catalog.domain.event import EventType
 from catalog.domain.finding import Level
-from catalog.manifests.digest import digest_of
 from catalog.policy.audited import Audited
 from catalog.policy.bundle import Bundle
 from catalog.policy.change import only, timed_rules
@@ -18,10 +17,10 @@ from catalog.policy.decision import Decision, EnforcementPoint, Verdict, Violati
 from catalog.policy.judgement import Judgement, judgement_of, level_of
 from catalog.policy.many import evaluate_many
 from catalog.policy.mesh import MeshFacts
-from catalog.policy.policy_view import PolicyView
 from catalog.policy.ports import PolicyEngine
 from catalog.policy.view import view_of
 from catalog.policy.waiver import Waiver
+from catalog.policy.written import WrittenView
 from catalog.publishing.auditing.served_subjects import Subject
 
 # The ids of the rules in which another revision differs from the one that judges; None where it is not known.
@@ -73,7 +72,7 @@ class Rejudging:
         views = [self._view(one) for one in subjects]
         groups: defaultdict[frozenset[str], list[int]] = defaultdict(list)
         for number, (subject, view) in enumerate(zip(subjects, views, strict=True)):
-            groups[self._needed(subject.version.audited, _digest(view))].append(number)
+            groups[self._needed(subject.version.audited, view.without(_TIMES).digest)].append(number)
         for needed, numbers in groups.items():
             asked = self.bundle if needed >= self.rules else only(self.bundle, needed)
             answers = evaluate_many(
@@ -85,13 +84,15 @@ class Rejudging:
             for number, answer in zip(numbers, answers, strict=True):
                 yield self._judged(subjects[number], views[number], answer, needed)
 
-    def _view(self, subject: Subject) -> PolicyView:
-        return view_of(
-            subject.draft,
-            EnforcementPoint.AUDIT,
-            now=self.now,
-            mesh=self.facts,
-            previous=subject.previous,
+    def _view(self, subject: Subject) -> WrittenView:
+        return WrittenView(
+            view_of(
+                subject.draft,
+                EnforcementPoint.AUDIT,
+                now=self.now,
+                mesh=self.facts,
+                previous=subject.previous,
+            )
         )
 
     def _needed(self, before: Audited | None, view_digest: str) -> frozenset[str]:
@@ -114,7 +115,7 @@ class Rejudging:
     def _judged(
         self,
         subject: Subject,
-        view: Mapping[str, Any],
+        view: WrittenView,
         answer: Sequence[Violation] | CatalogError,
         needed: frozenset[str],
     ) -> Rejudged:
@@ -136,7 +137,7 @@ class Rejudging:
         return Rejudged(subject, after, owner, evaluated, event, decision)
 
     def _judgement(
-        self, subject: Subject, view: Mapping[str, Any], violations: Sequence[Violation]
+        self, subject: Subject, view: WrittenView, violations: Sequence[Violation]
     ) -> Judgement | CatalogError:
         try:
             return judgement_of(
@@ -152,7 +153,7 @@ class Rejudging:
     def _after(
         self,
         before: Audited | None,
-        view: Mapping[str, Any],
+        view: WrittenView,
         violations: Sequence[Violation],
         found: Judgement,
     ) -> Audited:
@@ -165,7 +166,7 @@ class Rejudging:
             found.verdict,
             self.bundle.revision,
             self._day() if before is None or self.timed else before.day,
-            _digest(view),
+            view.without(_TIMES).digest,
             tuple(sorted(violations)),
             denied,
             warned,
@@ -174,7 +175,7 @@ class Rejudging:
         )
 
     def _undecided(
-        self, subject: Subject, view: Mapping[str, Any], error: CatalogError, owner: str, evaluated: int
+        self, subject: Subject, view: WrittenView, error: CatalogError, owner: str, evaluated: int
     ) -> Rejudged:
         """Nothing changes; the first time in a row it is told, with a decision that says why."""
         before = subject.version.audited
@@ -184,9 +185,7 @@ class Rejudging:
         decision = self._decision(subject, view, error)
         return Rejudged(subject, after, owner, evaluated, EventType.AUDIT_UNDECIDED, decision)
 
-    def _decision(
-        self, subject: Subject, view: Mapping[str, Any], found: Judgement | CatalogError
-    ) -> Decision:
+    def _decision(self, subject: Subject, view: WrittenView, found: Judgement | CatalogError) -> Decision:
         decision = decision_of(
             subject.draft,
             view,
@@ -201,10 +200,6 @@ class Rejudging:
     def _waivers(self, subject: Subject) -> tuple[Waiver, ...]:
         asset = str(subject.version.key)
         return tuple(one for one in self.stored if one.asset == asset)
-
-
-def _digest(view: Mapping[str, Any]) -> str:
-    return digest_of({name: value for name, value in view.items() if name not in _TIMES})
 
 
 def _event(subject: Subject, after: Audited) -> EventType | None:
