@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from sqlglot import exp
@@ -19,6 +20,7 @@ class SqlTable:
 
 
 Tables = Mapping[str, SqlTable]
+_Named = tuple[tuple[str, tuple[tuple[str, str], ...], frozenset[str]], ...]
 _FAMILIES: Final = {
     "boolean": "boolean",
     "date": "time",
@@ -45,9 +47,16 @@ def sql_faults(text: str, tables: Tables) -> tuple[tuple[SqlFault, str], ...]:
     `tables` are the tables by name in small letters; what is not among them has no types. An expression
     without a SELECT reads the one table that there is.
     """
+    named = ((name, tuple(table.types.items()), table.partitions) for name, table in tables.items())
+    return _known_faults(text, tuple(named))
+
+
+@lru_cache(maxsize=4_096)
+def _known_faults(text: str, named: _Named) -> tuple[tuple[SqlFault, str], ...]:
     tree = sql_tree(text)
     if tree is None:
         return ()
+    tables = {name: SqlTable(dict(types), partitions) for name, types, partitions in named}
     own = {one.alias.lower() for one in tree.find_all(exp.CTE)}
     known = {name: table for name, table in tables.items() if name not in own}
     return tuple(dict.fromkeys(sorted(_faults(tree, known))))

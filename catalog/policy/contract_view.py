@@ -77,7 +77,7 @@ def column_names(contracts: Iterable[ContractView]) -> list[str]:
 
 def custom_view(properties: Mapping[str, Any]) -> dict[str, str]:
     """Declared properties as text."""
-    return {str(key): text(value) for key, value in properties.items()}
+    return {str(key): text(value) for key, value in properties.items()} if properties else {}
 
 
 def text(value: object) -> str:

@@ -138,7 +138,7 @@ def _warned(rule: Rule) -> str:
 def filled(template: str, args: Mapping[str, Any]) -> str:
     """The template with `{name}` replaced by the argument; a name without argument stays as it is."""
     # Split by a pattern with a group, what stands at odd places is the group: the names.
-    parts = list(_split(template))
+    parts = [*_split(template)]
     parts[1::2] = [_shown(args.get(name, f"{{{name}}}")) for name in parts[1::2]]
     return "".join(parts)
 

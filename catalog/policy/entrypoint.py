@@ -20,6 +20,7 @@ from catalog.policy.recall import Recall
 PACKAGE: Final = "concord.entrypoint"
 PATH: Final = "entrypoint.rego"
 _ORGANISATIONS: Final = re.compile(r"data\.org\.params\.(\w+)")
+_SCALARS: Final = frozenset({str, int, float, bool})
 _PARTS: Final = {"id", "path", "args"}
 _POINTER: Final = re.compile(r"(/[^/~]*(~[01][^/~]*)*)*\Z")
 _RECALL: Final[Recall[dict[str, str]]] = Recall()
@@ -167,6 +168,4 @@ def _no_violation(rule_id: str) -> PolicyUndefined:
 
 
 def _is_argument(value: object) -> bool:
-    if isinstance(value, list):
-        return all(isinstance(item, str | int | float) for item in value)
-    return isinstance(value, str | int | float)
+    return type(value) in _SCALARS or (isinstance(value, list) and _SCALARS.issuperset(map(type, value)))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from catalog.domain.data_contract import DataContract, Property, QualityRule
@@ -96,6 +97,7 @@ def mesh_facts(served: Iterable[Draft]) -> MeshFacts:
     )
 
 
+@lru_cache(maxsize=16_384)
 def normal_name(name: str) -> str:
     """A column's name in snake_case, under which `zipCode` and `ZIP_CODE` are one."""
     return _WORD_START.sub("_", name).lower()

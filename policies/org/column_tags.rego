@@ -17,11 +17,7 @@ violation contains v if {
 	personal := data.org.params.privacy.personal_classifications
 	some contract in input.contracts
 	some column in contract.columns
+	true in [column.classification in personal, column.critical]
 	count(column.tags) == 0
-	needs_tags(column, personal)
 	v := {"id": "ORG-TAG-002", "path": column.path, "args": {"column": column.name, "object": column.object}}
 }
-
-needs_tags(column, _) if column.critical
-
-needs_tags(column, personal) if column.classification in personal
