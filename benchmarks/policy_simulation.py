@@ -86,10 +86,11 @@ def alone(bundle: Bundle, questions: Sequence[bytes]) -> None:
     worker = RegoProcess(256)
     try:
         modules = [*bundle.modules, entrypoint(bundle)]
-        probe, answer = f"data.{PACKAGE}.revision", [f"data.{PACKAGE}.answer"]
+        probe, answer = f"data.{PACKAGE}.revision", json.dumps([f"data.{PACKAGE}.answer"]).encode()
         worker.load(bundle.revision, modules, bundle.data, probe, deadline_seconds=DEADLINE_SECONDS)
         for some in batches(questions):
-            worker.query(bundle.revision, answer, some, deadline_seconds=DEADLINE_SECONDS)
+            asked = [(answer, one) for one in some]
+            worker.query(bundle.revision, asked, deadline_seconds=DEADLINE_SECONDS)
     finally:
         worker.close()
 
