@@ -90,6 +90,9 @@ def _tell(answer: "MetricAnswer", output: Output) -> None:
         )
         if one.settlement:
             output.line(f"    {settlement_words(one.settlement, one.settlement.name)}", "grey")
+        if one.approximate:
+            about = f", standard error {one.standard_error:.1%}" if one.standard_error else ""
+            output.line(f"    estimated, as it declares{about}", "yellow")
         if one.notice:
             output.line(f"    deprecated: {one.notice}", "yellow")
 
@@ -108,4 +111,6 @@ def _fact(one: "TrustFacts") -> dict[str, Any]:
         "decisionId": one.decision_id,
         "notice": one.notice,
         "settlement": settlement_json(one.settlement) if one.settlement else None,
+        "approximate": one.approximate,
+        "standardError": one.standard_error,
     }

@@ -8,6 +8,9 @@ from typing import Any, Final
 from catalog.domain.finding import NOWHERE, Place
 from catalog.domain.governance import Governance
 
+# The word under `config.meta` by which a measure lets its different values be estimated.
+APPROXIMATE: Final = "approximate"
+
 
 class EntityType(StrEnum):
     """How often a value of the entity may stand in the relation, which decides what may be joined."""
@@ -111,6 +114,7 @@ class Measure:
     """An aggregation over rows of the model; `agg_time_dimension` is what `metric_time` means for it.
 
     `metric` names the simple metric that declares the aggregation itself; empty where the model declares it.
+    `approximate` is what `config.meta` says under `APPROXIMATE`, None where nothing: only true means anything.
     """
 
     name: str
@@ -123,6 +127,7 @@ class Measure:
     create_metric: bool = False
     label: str = ""
     metric: str = ""
+    approximate: Any = None
     place: Place = NOWHERE
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import cache
 from importlib.metadata import version
 from queue import Empty, LifoQueue
 from threading import BoundedSemaphore, Lock
@@ -48,7 +49,7 @@ class EnginePool:
     @property
     def version(self) -> str:
         """Name and version of the engine in the children."""
-        return f"duckdb {version('duckdb')}"
+        return _named_version()
 
     @property
     def walls(self) -> tuple[str, ...]:
@@ -188,3 +189,9 @@ def _error(header: Mapping[str, Any]) -> EngineError:
     )
     error.detail = str(header.get("detail", ""))
     return error
+
+
+@cache
+def _named_version() -> str:
+    """Read once: each query asks for it."""
+    return f"duckdb {version('duckdb')}"

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from catalog.domain.metric import SavedQuery, SemanticManifest
-from catalog.domain.semantic_model import Dimension, Entity, Measure, SemanticModel, TimeSpine
+from catalog.domain.semantic_model import APPROXIMATE, Dimension, Entity, Measure, SemanticModel, TimeSpine
 from catalog.manifests.dbt_metric import config, metric_documents, non_additive, owned_measures
 from catalog.manifests.plain import Plain, said
 
@@ -132,4 +132,5 @@ def _measure(measure: Measure) -> Plain:
         agg_params=dict(measure.agg_params),
         non_additive_dimension=non_additive(measure.non_additive_dimension),
         create_metric=measure.create_metric,
+        config={"meta": {APPROXIMATE: measure.approximate}} if measure.approximate is not None else None,
     )

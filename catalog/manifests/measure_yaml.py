@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from catalog.domain.semantic_model import Aggregation, Measure, NonAdditiveDimension
+from catalog.domain.semantic_model import APPROXIMATE, Aggregation, Measure, NonAdditiveDimension
 from catalog.manifests.element import Element
+from catalog.manifests.governance_yaml import governance
 
 
 def measure(item: Element) -> Measure:
@@ -19,6 +20,7 @@ def measure(item: Element) -> Measure:
         non_additive_dimension=_non_additive(item.element("non_additive_dimension")),
         create_metric=item.flag("create_metric"),
         label=item.text("label"),
+        approximate=governance(item).custom.get(APPROXIMATE),
         place=item.place,
     )
 
@@ -34,6 +36,7 @@ def measure_of_metric(item: Element, said: Element, expr: str) -> Measure:
         agg_params=said.mapping("agg_params") or _parameters(said),
         non_additive_dimension=_non_additive(said.element("non_additive_dimension")),
         metric=item.text("name"),
+        approximate=governance(item).custom.get(APPROXIMATE),
         place=item.place,
     )
 

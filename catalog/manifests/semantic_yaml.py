@@ -101,7 +101,8 @@ def _placed(one: DeclaredMetric, models: Container[str]) -> DeclaredMetric:
 
 def _meaning(one: Measure) -> tuple[object, ...]:
     params = {key: value for key, value in one.agg_params.items() if value}
-    return (one.agg, one.expr or one.name, one.agg_time_dimension, params, one.non_additive_dimension)
+    meant = (one.agg, one.expr or one.name, one.agg_time_dimension, params, one.non_additive_dimension)
+    return (*meant, one.approximate)
 
 
 def _completed(

@@ -7,9 +7,10 @@ from sqlglot import exp
 
 from catalog.domain.semantic_model import Aggregation, Measure
 from catalog.metrics.dialects.percentile import Percentile
-from catalog.metrics.expression import column, element_expression, with_columns
+from catalog.metrics.estimate import DistinctEstimate
+from catalog.metrics.expression import element_expression, with_columns
 from catalog.metrics.plan.field import located
-from catalog.metrics.rolled_up_measure import COUNTED, RolledUpMeasure, combined
+from catalog.metrics.rolled_up_measure import RolledUpMeasure, combined, is_estimated
 
 COUNTS: Final = frozenset({Aggregation.COUNT, Aggregation.COUNT_DISTINCT})
 
@@ -19,12 +20,12 @@ def aggregated(measure: Measure, relation: str) -> exp.Expr:
     tree = element_expression(measure.name, measure.expr)
     value = with_columns(tree, lambda one: located(one, relation))
     if isinstance(measure, RolledUpMeasure):
-        return combined(measure, value, column(measure.name + COUNTED, relation))
-    return aggregate(measure, value)
+        return combined(measure, value, relation)
+    return DistinctEstimate(this=value) if is_estimated(measure) else aggregate(measure, value)
 
 
 def aggregate(measure: Measure, value: exp.Expr) -> exp.Expr:
-    """The measure's aggregate over a value."""
+    """The measure's aggregate over a value; where an estimate of different values is declared, the exact one."""
     return _AGGREGATES[measure.agg](value, measure.agg_params)
 
 

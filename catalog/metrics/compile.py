@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 from types import MappingProxyType
 from typing import Final, TypeAlias
@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 from catalog.domain.lineage import OutputColumn
 from catalog.domain.metric import SemanticManifest
 from catalog.metrics.dialect import dialect_named
+from catalog.metrics.estimated_metrics import estimated_metrics
 from catalog.metrics.lookup import lookup_of
 from catalog.metrics.parts import with_parts
 from catalog.metrics.plan.node import Node
@@ -28,6 +29,8 @@ class CompiledQuery:
     """One SELECT, and the plan it came from; `parameters` are bound to `$1`, `$2`, …, where that was asked.
 
     `columns` are the output names, group-by items first; `models` are the semantic models that are read.
+    `estimates` are the metrics that are not exact, with the relative standard error of what they are made of where
+    it is known.
     """
 
     sql: str
@@ -35,6 +38,7 @@ class CompiledQuery:
     parameters: tuple[object, ...]
     models: tuple[str, ...]
     plan: Node
+    estimates: Mapping[str, float | None] = field(default_factory=dict)
 
     @property
     def lineage(self) -> tuple[OutputColumn, ...]:
@@ -95,7 +99,7 @@ def _compiled(
     sql = render(plan, dialect, None if bind else planned.parameters)
     models = dict.fromkeys(one.model for one in plan.walk() if isinstance(one, ReadModel))
     values = planned.parameters if bind else ()
-    return CompiledQuery(sql, planned.columns, values, tuple(models), plan)
+    return CompiledQuery(sql, planned.columns, values, tuple(models), plan, estimated_metrics(plan))
 
 
 def _remembered(key: tuple[object, ...]) -> _Kept | None:

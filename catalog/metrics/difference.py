@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from catalog.domain.semantic_model import Aggregation
 from catalog.metrics.definition import Definition, meaning_of
 from catalog.metrics.meaning.wording import aggregate_words, condition_words, expression_words
 
@@ -89,8 +90,9 @@ def _leaf(one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[Differen
     if one["time"] != other["time"]:
         mine, theirs = (expression_words(each["time"]) if each["time"] else _NOTHING for each in (one, other))
         yield _said("time", f"counts by {mine}", f"counts by {theirs}")
+    counted = Aggregation.COUNT_DISTINCT in {one["aggregation"], other["aggregation"]}
     for key, words in _OVER_TIME.items():
-        if one.get(key) != other.get(key):
+        if one.get(key) != other.get(key) and not (key == "approximate" and counted):
             yield _said(key, f"{words}: {_value(one.get(key))}", f"{words}: {_value(other.get(key))}")
 
 

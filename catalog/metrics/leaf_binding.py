@@ -114,12 +114,13 @@ class LeafBinding:
         boundary = self._boundary(leaf, fields)
         converted = self._converted(leaf, leaf.conversion, links) if leaf.conversion else None
         measured = leaf.conversion or leaf
+        measure = replace(measured.measure, approximate=None) if leaf.conversion else measured.measure
         bound = BoundLeaf(
             leaf,
             fields,
             _once(join for one in links for join in one.joins),
             tuple(dict.fromkeys(conditions)),
-            aggregated(measured.measure, measured.model.name),
+            aggregated(measure, measured.model.name),
             boundary,
             (*spine_joins(leaf), *{join.alias: join for one in links for join in one.spines}.values()),
             tuple(looked.values()),

@@ -28,6 +28,7 @@ from catalog.manifests.ossie import VENDOR, sealed
 from catalog.metrics.lookup import lookup_of
 from catalog.metrics.ossie_field import DatasetFields, expression_document
 from catalog.metrics.portable_expression import Element, NotPortable, portable_expression
+from catalog.metrics.rolled_up_measure import is_estimated
 
 _JOINED: Final = frozenset({EntityType.PRIMARY, EntityType.UNIQUE})
 
@@ -161,6 +162,7 @@ class _Export:
         told += [
             f"that {one.name} is a natural key" for one in model.entities if one.type is EntityType.NATURAL
         ]
+        told += [f"that {one.name} is estimated" for one in model.measures if is_estimated(one)]
         if told:
             self._tell(model.place, f"Of {model.name} other tools do not see {'; '.join(told)}.")
 

@@ -31,7 +31,7 @@ class NotPortable(ValueError):
 def portable_expression(metric: Metric, lookup: Lookup, naming: Naming) -> exp.Expr:
     """The expression, which aggregates one dataset and groups as the metric does.
 
-    Raises `NotPortable`. An estimated percentile is written as the exact one.
+    Raises `NotPortable`. What is estimated here is written as the exact number.
     """
     writer = _Writer(lookup, naming)
     tree = writer.metric(metric, (), 0)

@@ -24,6 +24,7 @@ from catalog.metrics.plan.join_metric import JoinMetric
 from catalog.metrics.plan.join_model import JoinModel
 from catalog.metrics.plan.join_spine import JoinSpine
 from catalog.metrics.plan.keep_boundary import KeepBoundary
+from catalog.metrics.plan.keep_registers import KeepRegisters
 from catalog.metrics.plan.min_max import MinMax
 from catalog.metrics.plan.node import Node
 from catalog.metrics.plan.order_limit import OrderLimit
@@ -105,12 +106,12 @@ def _scan(plan: Aggregate, dialect: Dialect) -> exp.Select:
 
 def read_from(select: exp.Select, node: Node, dialect: Dialect) -> None:
     """Add the tables, joins and conditions of a source of rows."""
-    if not isinstance(node, ReadModel | PreAggregate):
+    if not isinstance(node, ReadModel | PreAggregate | KeepRegisters):
         read_from(select, node.parents[0], dialect)
     match node:
         case ReadModel():
             select.set("from_", exp.From(this=_table(node)))
-        case PreAggregate():
+        case PreAggregate() | KeepRegisters():
             select.set("from_", exp.From(this=_subquery(_finished(node.parent, dialect), node.alias)))
         case JoinModel():
             valid = [node.valid.copy()] if node.valid else []

@@ -7,8 +7,11 @@ from typing import Final
 from sqlglot import exp
 
 from catalog.domain.semantic_model import Aggregation, Measure
+from catalog.metrics.estimate import DistinctEstimate
+from catalog.metrics.expression import column
 
 COUNTED: Final = "__count"
+REGISTER: Final = "__register"
 _DECIMAL: Final = re.compile(r"DECIMAL\(\d+,(\d+)\)")
 _ZERO: Final = exp.Literal.number(0)
 
@@ -27,20 +30,33 @@ def is_exact(aggregation: Aggregation, kept_as: str) -> bool:
     return True
 
 
-def combined(measure: RolledUpMeasure, parts: exp.Expr, counts: exp.Expr) -> exp.Expr:
-    """The aggregate over parts, in the type of the aggregate over rows; `counts` are those of an average."""
+def is_estimated(measure: Measure) -> bool:
+    """Whether its different values are estimated, as it declares."""
+    return measure.agg is Aggregation.COUNT_DISTINCT and measure.approximate is True
+
+
+def combined(measure: RolledUpMeasure, parts: exp.Expr, relation: str) -> exp.Expr:
+    """The aggregate over parts in columns of `relation`, in the type of the aggregate over rows."""
     match measure.agg:
-        case Aggregation.MIN:
-            return exp.Min(this=parts)
-        case Aggregation.MAX:
-            return exp.Max(this=parts)
+        case Aggregation.MIN | Aggregation.MAX:
+            return (exp.Min if measure.agg is Aggregation.MIN else exp.Max)(this=parts)
         case Aggregation.COUNT:
             total = exp.Coalesce(this=exp.Sum(this=parts), expressions=[_ZERO.copy()])
             return exp.cast(total, measure.kept_as, dialect="duckdb")
+        case Aggregation.COUNT_DISTINCT:
+            return _different(measure, parts, relation)
         case Aggregation.AVERAGE:
+            counts = column(measure.name + COUNTED, relation)
             return _average(measure, exp.Sum(this=parts), exp.Sum(this=counts))
         case _:
             return exp.cast(exp.Sum(this=parts), measure.kept_as, dialect="duckdb")
+
+
+def _different(measure: RolledUpMeasure, parts: exp.Expr, relation: str) -> exp.Expr:
+    """The values themselves were kept, or the greatest rank of each of their registers."""
+    if is_estimated(measure):
+        return DistinctEstimate(this=parts, register=column(measure.name + REGISTER, relation))
+    return exp.Count(this=exp.Distinct(expressions=[parts]))
 
 
 def _average(measure: RolledUpMeasure, total: exp.Expr, count: exp.Expr) -> exp.Expr:

@@ -13,6 +13,7 @@ from catalog.domain.semantic_model import (
     SemanticModel,
     TimeSpine,
 )
+from catalog.metrics.estimate import DistinctEstimate, over_registers
 from catalog.metrics.expand import ROWS, Conversion, Leaf
 from catalog.metrics.expression import column, element_expression, every, some
 from catalog.metrics.join_rule import JoinRule
@@ -98,10 +99,14 @@ class BoundLeaf:
 
     @property
     def scan(self) -> tuple[object, ...]:
-        """Leaves with the same value are aggregated in the same scan; one that keeps a boundary is alone."""
+        """Leaves with the same value are aggregated in the same scan; one that keeps a boundary is alone.
+
+        Estimates of one value share their registers.
+        """
         leaf = self.leaf
         alone = self.boundary or self.filled or self.conversion or self.period
-        return (leaf.model.name, self.keys, leaf.steps, leaf.name if alone else "")
+        estimate = self.aggregate if isinstance(self.aggregate, DistinctEstimate) else None
+        return (leaf.model.name, self.keys, leaf.steps, leaf.name if alone else "", estimate)
 
 
 def source_of(leaves: list[BoundLeaf], relation_of: RelationOf) -> Source:
@@ -111,6 +116,8 @@ def source_of(leaves: list[BoundLeaf], relation_of: RelationOf) -> Source:
     source: Source = aggregate
     if first.conversion:
         source = _converted(first, first.conversion, aggregate, relation_of)
+    elif isinstance(first.aggregate, DistinctEstimate):
+        source = over_registers(aggregate)
     if filled := first.filled:
         read = _Reading(
             relation_of, _columns([*_filled_trees(filled), *(one.tree for one in filled.periods)])

@@ -10,6 +10,7 @@ from catalog.metrics.lookup import Lookup, lookup_of
 from catalog.metrics.validations import (
     agg_time_dimension,
     aggregation_parameters,
+    approximations,
     consistent_dimensions,
     conversions,
     count_expression,
@@ -82,6 +83,7 @@ ANSWERABLE: Final[tuple[Rule, ...]] = (
     expression_inputs.check,
     metric_time.check,
     filters_applicable.check,
+    approximations.check,
     pre_aggregations.check,
 )
 

@@ -40,13 +40,13 @@ def query_metrics(
         evidence = {
             name: evidence_of(name, reads.get(name, ""), manifest, services, unit) for name in plan.models
         }
-        candidates = fresh(closures, evidence, unit)
+        candidates = fresh(closures, evidence, services.sql_engine.version, unit)
         settled = [_settled(one, unit) for one in served]
     over = rolled(closures, _plainly(query, served), candidates, evidence, services)
     question = question_of(over.plan, served, over.datasets, actor)
     run = execute(over.plan, question, evidence, services, cancellation or Cancellation())
     facts = tuple(
-        facts_of(one, evidence, run.unchanged, settlement)
+        facts_of(one, evidence, run.unchanged, settlement, over.plan.estimates)
         for one, settlement in zip(served, settled, strict=True)
     )
     answer = _answer(over, run, facts, sql=over.plan.sql if _may_see_sql(actor, served) else "")

@@ -26,14 +26,19 @@ DECLARED: dict[str, list[dict[str, Any]]] = {
     "orders": [
         {
             "name": f"by_{grain}",
-            "measures": ["amount", "smallest", "largest", "mean", "priced", "gifts"],
+            "measures": ["amount", "smallest", "largest", "mean", "priced", "gifts", "buyers", "about"],
             "dimensions": ["status", "gift", "customer"],
             "granularity": grain,
         }
         for grain in ("day", "month")
     ],
     "visits": [
-        {"name": "by_month", "measures": ["pages"], "dimensions": ["customer"], "granularity": "month"}
+        {
+            "name": "by_month",
+            "measures": ["pages", "visitors"],
+            "dimensions": ["customer"],
+            "granularity": "month",
+        }
     ],
     "customers": [
         {"name": "by_day", "measures": ["customers"], "dimensions": ["country"], "granularity": "day"}

@@ -8,6 +8,7 @@ from sqlglot.generators.bigquery import BigQueryGenerator
 
 from catalog.metrics.dialects import rules
 from catalog.metrics.dialects.dialect import Dialect, Writer, refused
+from catalog.metrics.dialects.hashed import Hashed, hashed, of_text
 from catalog.metrics.dialects.percentile import Percentile, estimated
 from catalog.metrics.dialects.times import Times, call, less, number, plus, remainder, unit
 
@@ -116,6 +117,7 @@ class _Writer(Writer, BigQueryGenerator):
         exp.Substring: rules.sliced("SUBSTR"),
         exp.Trim: rules.spaces_only("TRIM"),
         exp.TryCast: rules.checked(BigQueryGenerator.trycast_sql),
+        Hashed: hashed(of_text("FARM_FINGERPRINT")),
         Percentile: estimated("bigquery", _quantile),
         _Piece: _piece,
     }

@@ -8,8 +8,9 @@ from sqlglot.generators.postgres import PostgresGenerator
 
 from catalog.metrics.dialects import rules
 from catalog.metrics.dialects.dialect import Dialect, Writer
+from catalog.metrics.dialects.hashed import Hashed, hashed
 from catalog.metrics.dialects.percentile import Percentile, within_group
-from catalog.metrics.dialects.times import Times, call, less, plus, text
+from catalog.metrics.dialects.times import Times, call, less, number, plus, text
 
 _MONTHS: Final = {"YEAR": 12, "QUARTER": 3, "MONTH": 1}
 _SECONDS: Final = {"DAY": 86_400, "HOUR": 3_600, "MINUTE": 60, "SECOND": 1}
@@ -96,6 +97,7 @@ class _Writer(Writer, PostgresGenerator):
         exp.ILike: _matched,
         exp.Substring: rules.sliced("SUBSTRING"),
         exp.TryCast: rules.refusing("there is no TRY_CAST", "Use CAST."),
+        Hashed: hashed(lambda value: call("HASH_RECORD_EXTENDED", call("ROW", value), number(0))),
         Percentile: lambda self, node: self.sql(within_group(node)),
         _Extract: lambda self, node: f"EXTRACT({self.sql(node.this)} FROM {self.sql(node.expression)})",
         _Interval: lambda self, node: f"INTERVAL {self.sql(node.this)}",

@@ -8,6 +8,7 @@ from sqlglot.generators.redshift import RedshiftGenerator
 
 from catalog.metrics.dialects import rules
 from catalog.metrics.dialects.dialect import Dialect, Writer, refused
+from catalog.metrics.dialects.hashed import Hashed, hashed, of_text
 from catalog.metrics.dialects.percentile import Percentile, within_group
 from catalog.metrics.dialects.times import Times, call, number, plus, remainder, text, unit
 
@@ -87,6 +88,7 @@ class _Writer(Writer, RedshiftGenerator):
         exp.Substring: rules.sliced("SUBSTRING"),
         exp.Trim: rules.spaces_only("BTRIM"),
         exp.TryCast: rules.refusing("TRY_CAST is not served", "Use CAST."),
+        Hashed: hashed(of_text("FARMFINGERPRINT64")),
         Percentile: _percentile,
     }
 

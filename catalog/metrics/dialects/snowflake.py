@@ -8,6 +8,7 @@ from sqlglot.generators.snowflake import SnowflakeGenerator
 
 from catalog.metrics.dialects import rules
 from catalog.metrics.dialects.dialect import Dialect, Writer
+from catalog.metrics.dialects.hashed import Hashed, hashed
 from catalog.metrics.dialects.percentile import Percentile, within_group
 from catalog.metrics.dialects.times import Times, call, less, number, remainder, text, unit
 
@@ -62,6 +63,7 @@ class _Writer(Writer, SnowflakeGenerator):
         exp.Trim: rules.spaces_only("TRIM"),
         exp.TryCast: rules.checked(lambda self, node: f"TRY_{SnowflakeGenerator.cast_sql(self, node)}"),
         exp.Window: rules.ordered_window,
+        Hashed: hashed(lambda value: call("HASH", value)),
         Percentile: _percentile,
     }
 

@@ -8,6 +8,7 @@ from sqlglot.generators.spark import SparkGenerator
 
 from catalog.metrics.dialects import rules
 from catalog.metrics.dialects.dialect import Dialect, Writer, refused
+from catalog.metrics.dialects.hashed import Hashed, hashed
 from catalog.metrics.dialects.percentile import Percentile
 from catalog.metrics.dialects.times import Times, call, less, number, plus, text, unit
 
@@ -84,6 +85,7 @@ class _Writer(Writer, SparkGenerator):
         exp.Trim: rules.spaces_of,
         exp.TryCast: rules.checked(SparkGenerator.trycast_sql),
         exp.Window: rules.ordered_window,
+        Hashed: hashed(lambda value: call("XXHASH64", value)),
         Percentile: _percentile,
     }
 

@@ -8,6 +8,7 @@ from sqlglot.generators.trino import TrinoGenerator
 
 from catalog.metrics.dialects import rules
 from catalog.metrics.dialects.dialect import Dialect, Writer
+from catalog.metrics.dialects.hashed import Hashed, hashed
 from catalog.metrics.dialects.percentile import Percentile, estimated
 from catalog.metrics.dialects.times import Times, call, number, remainder, text
 
@@ -54,6 +55,12 @@ def _left(writer: Writer, node: exp.Left) -> str:
     return writer.func("SUBSTR", node.this, number(1), node.expression)
 
 
+def _fingerprint(value: exp.Expr) -> exp.Expr:
+    """Its hashes are of bytes, and bytes themselves."""
+    said = call("TO_UTF8", exp.cast(value, exp.DType.TEXT))
+    return call("FROM_BIG_ENDIAN_64", call("XXHASH64", said))
+
+
 def _right(writer: Writer, node: exp.Right) -> str:
     """From the start where the text is shorter."""
     rules.slice_only(writer, node)
@@ -82,6 +89,7 @@ class _Writer(Writer, TrinoGenerator):
         exp.Substring: rules.sliced("SUBSTR"),
         exp.Trim: rules.spaces_of,
         exp.TryCast: rules.checked(TrinoGenerator.trycast_sql),
+        Hashed: hashed(_fingerprint),
         Percentile: estimated("trino", lambda value, share: call("APPROX_PERCENTILE", value, share)),
     }
 

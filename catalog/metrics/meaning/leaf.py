@@ -15,6 +15,7 @@ from catalog.metrics.meaning.arithmetic import spelled
 from catalog.metrics.meaning.normal import conditions, value
 from catalog.metrics.meaning.reference import Surroundings
 from catalog.metrics.paths import Join
+from catalog.metrics.rolled_up_measure import is_estimated
 from catalog.metrics.time_step import CustomWindow, TimeStep, TimeWindow
 
 EXACT: Final = "exact"
@@ -85,7 +86,7 @@ def _time(time: Dimension, around: Surroundings) -> str:
 
 def _parameters(measure: Measure) -> dict[str, Any]:
     if measure.agg not in {Aggregation.MEDIAN, Aggregation.PERCENTILE}:
-        return {}
+        return {"approximate": True} if is_estimated(measure) else {}
     share = 0.5 if measure.agg is Aggregation.MEDIAN else percentile_of(measure.agg_params)
     discrete = measure.agg_params.get("use_discrete_percentile") is True
     approximate = measure.agg_params.get("use_approximate_percentile") is True and not discrete

@@ -7,6 +7,7 @@ from typing import Any, Final
 import sqlglot
 from sqlglot import exp
 
+from catalog.domain.semantic_model import Aggregation
 from catalog.metrics.expression import with_columns
 
 _AGGREGATES: Final = {
@@ -19,6 +20,7 @@ _AGGREGATES: Final = {
     "rows": "counts rows",
     "sum": "adds up",
 }
+_ESTIMATES: Final = "estimates the number of different values of"
 _COMPARED: Final[dict[type[exp.Expr], tuple[str, str]]] = {  # with the column on the left, and on the right
     exp.EQ: ("is", "is"),
     exp.NEQ: ("is not", "is not"),
@@ -31,7 +33,8 @@ _JOINED: Final = re.compile(r"= (\S+) [^=]*\)\Z")
 
 def aggregate_words(leaf: Mapping[str, Any]) -> str:
     """What a leaf does: `adds up gross_amount`."""
-    verb = _AGGREGATES.get(leaf["aggregation"], leaf["aggregation"])
+    estimated = leaf["aggregation"] == Aggregation.COUNT_DISTINCT and leaf.get("approximate")
+    verb = _ESTIMATES if estimated else _AGGREGATES.get(leaf["aggregation"], leaf["aggregation"])
     return f"{verb} {expression_words(leaf['expression'])}" if leaf["expression"] else verb
 
 

@@ -17,10 +17,11 @@ from catalog.domain.semantic_model import (
 )
 from catalog.metrics.lookup import agg_time_dimension, element_of, primary_entity
 
-ADDITIVE: Final = frozenset(
+KEPT: Final = frozenset(
     {
         Aggregation.AVERAGE,
         Aggregation.COUNT,
+        Aggregation.COUNT_DISTINCT,
         Aggregation.MAX,
         Aggregation.MIN,
         Aggregation.SUM,
@@ -46,7 +47,7 @@ def declaration_faults(model: SemanticModel) -> Iterator[Finding]:
 
 _REMEDY: Final = (
     "Give name, measures, dimensions (categorical ones and foreign entities) and granularity; "
-    "distinct counts and percentiles cannot be aggregated ahead."
+    "percentiles cannot be aggregated ahead."
 )
 
 
@@ -114,7 +115,7 @@ def _measure_faults(model: SemanticModel, one: PreAggregation) -> Iterator[str]:
         if measure is None:
             yield f"names {name!r}, which is no measure"
             continue
-        if measure.agg not in ADDITIVE:
+        if measure.agg not in KEPT:
             yield f"names {name}, a {measure.agg} that is not made of parts"
         time, over = agg_time_dimension(model, measure), measure.non_additive_dimension
         if time is None or time.name != one.time_dimension or (over and over.name != one.time_dimension):

@@ -49,6 +49,7 @@ def _measure(measure: Measure, kept_as: str) -> Measure:
         create_metric=measure.create_metric,
         label=measure.label,
         metric=measure.metric,
+        approximate=measure.approximate,
         place=measure.place,
         kept_as=kept_as,
     )

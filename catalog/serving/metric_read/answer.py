@@ -15,7 +15,8 @@ class TrustFacts:
 
     `settlement` is the decision in force on what the metric's name stands for.
     `certification` says why it is certified, or not. `quality` is `passed`, or `unverified` when the data changed
-    since it was measured; `measured_at` is when.
+    since it was measured; `measured_at` is when. An `approximate` number is made of estimates; `standard_error` is
+    theirs, relative to the exact number (0.017 is 1.7 %), None where the engine promises none.
     """
 
     key: AssetKey
@@ -30,6 +31,8 @@ class TrustFacts:
     decision_id: str
     notice: str
     settlement: Settlement | None = None
+    approximate: bool = False
+    standard_error: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

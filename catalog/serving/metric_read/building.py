@@ -44,7 +44,7 @@ def build_rollups(names: Iterable[str], actor: Actor, services: Services) -> Ite
     met: set[str] = set()
     for metric in _asked(tuple(names), actor, services):
         closures = Closures.of([metric.draft])
-        for one in rollups_of(closures):
+        for one in rollups_of(closures, services.sql_engine.version):
             if one.definition not in met:
                 met.add(one.definition)
                 yield _built(one, metric, closures, actor, services)

@@ -55,8 +55,12 @@ def facts_of(
     evidence: Mapping[str, Evidence],
     unchanged: frozenset[str],
     settlement: Settlement | None,
+    estimates: Mapping[str, float | None],
 ) -> TrustFacts:
-    """Data that changed since its quality run, or while the query ran, is not verified."""
+    """Data that changed since its quality run, or while the query ran, is not verified.
+
+    `estimates` are the metrics of the query that are not exact, by their plain names.
+    """
     names = dict.fromkeys(one.name for one in served.closure.relations)
     own = [evidence[name] for name in names if name in evidence]
     verified = all(evidence[name].measured and name in unchanged for name in names if name in evidence)
@@ -75,6 +79,8 @@ def facts_of(
         decision_id=version.decision_id,
         notice=version.notice,
         settlement=settlement,
+        approximate=served.metric.name in estimates,
+        standard_error=estimates.get(served.metric.name),
     )
 
 

@@ -42,16 +42,16 @@ class Rolled:
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def rollups_of(closures: Closures) -> tuple[DeclaredRollup, ...]:
-    """Every pre-aggregation that the metrics' models declare."""
-    return tuple(_declared(merged(closures)))
+def rollups_of(closures: Closures, engine: str) -> tuple[DeclaredRollup, ...]:
+    """Every pre-aggregation that the metrics' models declare, as this engine builds it."""
+    return tuple(_declared(merged(closures), engine))
 
 
 def fresh(
-    closures: Closures, evidence: Mapping[str, Evidence], unit: StoreUnit
+    closures: Closures, evidence: Mapping[str, Evidence], engine: str, unit: StoreUnit
 ) -> tuple[tuple[DeclaredRollup, Candidate], ...]:
-    """Those that were built from the very data that the query would read."""
-    wanted = {one.definition: one for one in rollups_of(closures) if one.model.name in evidence}
+    """Those that this engine built from the very data that the query would read."""
+    wanted = {one.definition: one for one in rollups_of(closures, engine) if one.model.name in evidence}
     found = []
     for built in unit.rollups.of(wanted) if wanted else ():
         one = wanted[built.definition]
@@ -88,12 +88,13 @@ def _chosen(closures: Closures, query: MetricQuery, candidates: tuple[Candidate,
     return choose(manifest, query, plan, {one.name: one.name for one in manifest.relations}, candidates)
 
 
-def _declared(manifest: SemanticManifest) -> Iterator[DeclaredRollup]:
+def _declared(manifest: SemanticManifest, engine: str) -> Iterator[DeclaredRollup]:
     for model in manifest.semantic_models:
         for one in declared(model):
             query = rollup_query(model, one)
             decides = {
                 "columns": dict(query.columns),
+                "engine": engine,  # hashes and types are its own
                 "name": str(one),
                 "product": model.product,
                 "relation": model.relation,

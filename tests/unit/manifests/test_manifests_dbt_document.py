@@ -62,7 +62,7 @@ def test_no_field_of_a_definition_is_forgotten_by_the_writer() -> None:
         Dimension: "name type expr description is_partition granularity validity_start validity_end label"
         " granularity_declared in_validity_window place",
         Measure: "name agg expr description agg_time_dimension agg_params non_additive_dimension create_metric"
-        " label metric place",
+        " label metric approximate place",
         Metric: "name type description label measure numerator denominator inputs expr filters time_granularity"
         " params governance hidden place",
         MetricInput: "name filters alias fill_nulls_with join_to_timespine offset_window offset_to_grain place",

@@ -32,7 +32,7 @@ SPANS: dict[str, dict[str, str]] = {
 MEASURES = {
     "wholes": ("sum", "whole"), "prices": ("sum", "price"), "weights": ("sum", "weight"), "known": ("count", "whole"),
     "cheap": ("sum_boolean", "price < 2"), "lightest": ("min", "weight"), "heaviest": ("max", "weight"),
-    "mean": ("average", "whole"), "kinds": ("count_distinct", "kind"), "middle": ("median", "whole"),
+    "mean": ("average", "whole"), "kinds": ("count_distinct", "kind"), "middle": ("median", "whole"), "about": ("count_distinct", "kind"),
 }  # fmt: skip
 WHOLE_ONLY = ("mean", "kinds", "middle")
 
@@ -57,7 +57,13 @@ MANIFEST = read_semantic_manifest(
                     {"name": "kind", "type": "categorical"},
                 ],
                 "measures": [
-                    {"name": name, "agg": agg, "expr": expr} for name, (agg, expr) in MEASURES.items()
+                    {
+                        "name": name,
+                        "agg": agg,
+                        "expr": expr,
+                        "config": {"meta": {"approximate": name == "about"}},
+                    }
+                    for name, (agg, expr) in MEASURES.items()
                 ],
             }
         ],

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import sqlglot
 
 from catalog.domain.governance import Governance
 from catalog.domain.metric import Metric, MetricInput, MetricType, SemanticManifest
@@ -23,6 +24,7 @@ from catalog.domain.semantic_model import (
 )
 from catalog.metrics.compile import compile_query
 from catalog.metrics.query import MetricQuery
+from catalog.metrics.rollup.building import rollup_query
 from catalog.metrics.rollup.choice import Candidate, Chosen, choose
 from catalog.metrics.rollup.declaration import declaration_faults, declared
 from catalog.metrics.rollup.same_answer import divides
@@ -55,6 +57,8 @@ def model(*pre_aggregations: Any, **changes: Any) -> SemanticModel:
             Measure("orders", Aggregation.COUNT, "1"),
             Measure("mean", Aggregation.AVERAGE, "amount"),
             Measure("buyers", Aggregation.COUNT_DISTINCT, "customer_id"),
+            Measure("middle", Aggregation.MEDIAN, "amount"),
+            Measure("about", Aggregation.COUNT_DISTINCT, "customer_id", approximate=True),
             Measure("paid", Aggregation.SUM, "amount", agg_time_dimension="paid_at"),
             Measure("weight", Aggregation.SUM, "kilograms"),
             Measure(
@@ -82,7 +86,10 @@ def simple(name: str, *filters: str) -> Metric:
 
 
 METRICS = (
-    *(simple(name) for name in ("amount", "orders", "mean", "buyers", "paid", "weight", "stock")),
+    *(
+        simple(name)
+        for name in ("amount", "orders", "mean", "buyers", "about", "middle", "paid", "weight", "stock")
+    ),
     simple("amount_of_paid", "{{ Dimension('sale__status') }} = 'paid'"),
     simple("amount_of_web", "{{ Dimension('sale__channel') }} = 'web'"),
     Metric("so_far", MetricType.CUMULATIVE, measure=MetricInput("amount")),
@@ -94,6 +101,8 @@ TYPES = {
     "mean": "HUGEINT",
     "weight": "DOUBLE",
     "stock": "HUGEINT",
+    "buyers": "INTEGER",
+    "about": "BIGINT",
 }
 
 
@@ -148,6 +157,7 @@ def test_whole_periods_by_what_it_has_are_answered_by_the_rollup(query: MetricQu
         MetricQuery(("buyers",)),
         MetricQuery(("paid",)),
         MetricQuery(("amount", "buyers")),
+        MetricQuery(("middle",)),
         MetricQuery(("amount",), (), time_constraint=("2026-01-01", "2026-01-30")),
         MetricQuery(("amount",), (), time_constraint=("2026-01-02", "2026-01-31")),
         MetricQuery(("amount",), (), ("{{ TimeDimension('sale__sold_at', 'day') }} >= '2026-02-02'",)),
@@ -189,6 +199,26 @@ def test_sums_of_floating_point_numbers_are_never_added_again() -> None:
     assert list(asked(MetricQuery(("amount",)), weighed).rollups) == ["sales"]
 
 
+@pytest.mark.parametrize(
+    ("name", "said"), [("buyers", 'COUNT(DISTINCT "sales"."buyers")'), ("about", "about__register")]
+)
+def test_different_values_are_counted_from_a_rollup_that_keeps_them(name: str, said: str) -> None:
+    keeping = model({**BY_MONTH, "measures": ["amount", name]})
+    found = asked(MetricQuery((name, "amount"), ("metric_time__month", "sale__status")), keeping)
+    assert list(found.rollups) == ["sales"]
+    assert said in found.compiled.sql
+    assert asked(MetricQuery((name,)), model()).rollups == {}
+
+
+def test_a_rollup_keeps_values_or_registers_beside_its_dimensions() -> None:
+    keeping = model({**BY_MONTH, "measures": ["amount", "buyers", "about"]})
+    query = rollup_query(keeping, declared(keeping)[0])
+    assert {"amount", "buyers", "about", "about__register"} <= set(query.columns.values())
+    tree = sqlglot.parse_one(query.sql, dialect="duckdb")
+    assert len(tree.args["group"].expressions) == len(query.columns) - len({"amount", "about"})
+    assert not tree.find(sqlglot.exp.Distinct)
+
+
 def test_the_smallest_rollup_that_answers_is_taken() -> None:
     both = model({**BY_MONTH, "name": "by_day", "granularity": "day"}, BY_MONTH)
     for grain, name in (("month", "by_month"), ("day", "by_day")):
@@ -199,7 +229,7 @@ def test_the_smallest_rollup_that_answers_is_taken() -> None:
 @pytest.mark.parametrize(
     ("declaration", "said"),
     [
-        ({"measures": ["buyers"]}, "count_distinct that is not made of parts"),
+        ({"measures": ["middle"]}, "median that is not made of parts"),
         ({"measures": ["nothing"]}, "'nothing', which is no measure"),
         ({"measures": []}, "has no measures"),
         ({"measures": ["paid"]}, "counts by another time"),

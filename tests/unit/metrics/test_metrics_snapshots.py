@@ -71,6 +71,7 @@ IN_SHOP = {
         ("typical_order", "p90_order", "d90_order", "a90_order"), ("order__is_large",)
     ),
     "estimate": MetricQuery(("a90_order",), ("order__is_large",)),
+    "distinct_estimate": MetricQuery(("about_buyers", "about_paid_buyers", "revenue"), ("order__is_large",)),
     "date_part": MetricQuery(("cash",), ("metric_time__extract_dow", "order__paid_at__hour")),
 }
 QUERIES = {

@@ -59,6 +59,12 @@ class TrustFacts:
     settlement: Settlement | None = strawberry.field(
         description="The executive sponsor's decision on what the name stands for, where one is in force."
     )
+    approximate: bool = strawberry.field(
+        description="Whether the number is made of estimates, as the metric declares."
+    )
+    standard_error: float | None = strawberry.field(
+        description="Of those estimates, relative to the exact number; null where the engine promises none."
+    )
 
 
 @strawberry.type(description="One answer for everyone who asks.")
@@ -126,4 +132,6 @@ def _facts_of(facts: DomainFacts) -> TrustFacts:
         decision_id=facts.decision_id,
         notice=facts.notice,
         settlement=settlement_of(facts.settlement) if facts.settlement else None,
+        approximate=facts.approximate,
+        standard_error=facts.standard_error,
     )
