@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlglot import exp
 
-from catalog.domain.semantic_model import TimeGranularity
+from catalog.domain.semantic_model import Aggregation, TimeGranularity
 from catalog.metrics.dialects.dialect import Dialect
 from catalog.metrics.expression import column
 from catalog.metrics.plan.aggregate import Aggregate
@@ -29,9 +29,11 @@ TIME: Final = "moment__of_rows"
 
 
 def with_parts(plan: Node, dialect: Dialect) -> Node:
-    """The plan with parts where they give the same values, of the same types, in the dialect.
+    """The plan with parts where they give the same values.
 
-    Sums of floating point numbers depend on the order of their rows, as they do in any engine.
+    Of the same types too, but PostgreSQL, Redshift and Spark widen what they add up twice: whole numbers become exact
+    decimals, decimals get more digits. Sums of floating point numbers depend on the
+    order of their rows, as they do in any engine.
     """
     assert is_dataclass(plan)
     inner = {one.name: getattr(plan, one.name) for one in fields(plan)}
@@ -61,7 +63,7 @@ class _Split:
 def _from_parts(plan: Aggregate, dialect: Dialect) -> Aggregate:
     chain = list(_chain(plan.parent))
     split = _split(chain) if any(map(_is_accumulating, chain)) else None
-    if split is None or not all(_has_parts(one, split.moments, dialect) for one in plan.measures):
+    if split is None or not all(_has_parts(one, split.moments) for one in plan.measures):
         return plan
     first, *others = split.later
     time = _time(first, split.moments) if isinstance(first, JoinSpine) and plan.measures else None
@@ -122,12 +124,10 @@ def _relations(tree: exp.Expr) -> set[str]:
     return {one.table for one in tree.find_all(exp.Column)}
 
 
-def _has_parts(one: AggregatedMeasure, moments: frozenset[str], dialect: Dialect) -> bool:
+def _has_parts(one: AggregatedMeasure, moments: frozenset[str]) -> bool:
     """Whether the aggregate over all rows is one over parts; its own conditions look at rows alone."""
-    additive = type(one.tree) is exp.Sum or (
-        type(one.tree) is exp.Count and not isinstance(one.tree.this, exp.Distinct)
-    )
-    if not (additive and dialect.sums_keep_type) and type(one.tree) not in {exp.Min, exp.Max}:
+    counted = type(one.tree) is exp.Count and not isinstance(one.tree.this, exp.Distinct)
+    if not counted and type(one.tree) not in {exp.Max, exp.Min, exp.Sum}:
         return False
     looked_at = _relations(one.tree).union(*(_relations(each.tree) for each in one.conditions))
     return not looked_at & moments
@@ -157,10 +157,9 @@ def _kept(one: Field, alias: str) -> Field:
 
 def _whole(one: AggregatedMeasure, alias: str, dialect: Dialect) -> AggregatedMeasure:
     part = column(one.name, alias)
-    match one.tree:
-        case exp.Min() | exp.Max():
-            return replace(one, tree=type(one.tree)(this=part), conditions=())
-        case exp.Count() if dialect.counts_as:
-            return replace(one, tree=exp.cast(exp.Sum(this=part), dialect.counts_as), conditions=())
-        case _:
-            return replace(one, tree=exp.Sum(this=part), conditions=())
+    if isinstance(one.tree, exp.Min | exp.Max):
+        return replace(one, tree=type(one.tree)(this=part), conditions=())
+    ones = one.aggregation is Aggregation.SUM_BOOLEAN
+    kept_as = dialect.counts_as if isinstance(one.tree, exp.Count) else dialect.ones_as if ones else None
+    total: exp.Expr = exp.Sum(this=part)
+    return replace(one, tree=exp.cast(total, kept_as) if kept_as else total, conditions=())

@@ -44,8 +44,7 @@ class Dialect:
 
     `null_safe_full_join` says that it joins fully on `IS NOT DISTINCT FROM`, by hash; `numbered` that it takes
     parameters as `$1`; `folds_upwards` that names without quotes are meant in capitals; `longest_name` is in
-    bytes. `sums_keep_type` says that a sum of sums has the type of the sum, which some make wider; `counts_as`
-    is the type of a count where a sum of counts has another one.
+    bytes. `counts_as` is the type of a count where a sum of counts has another one, `ones_as` that of a sum of ones.
     """
 
     name: str
@@ -55,8 +54,8 @@ class Dialect:
     numbered: bool = False
     folds_upwards: bool = False
     longest_name: int = 255
-    sums_keep_type: bool = True
     counts_as: exp.DType | None = None
+    ones_as: exp.DType | None = None
 
     def written(self, statement: exp.Expr, values: Sequence[object] | None = None) -> str:
         """The statement as text, every identifier quoted; the tree is not used again.

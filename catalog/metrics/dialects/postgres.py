@@ -105,5 +105,11 @@ class _Writer(Writer, PostgresGenerator):
 
 
 POSTGRES: Final = Dialect(
-    "postgres", Postgres(), _Writer, numbered=True, longest_name=63, sums_keep_type=False
+    "postgres",
+    Postgres(),
+    _Writer,
+    numbered=True,
+    longest_name=63,
+    counts_as=exp.DType.BIGINT,
+    ones_as=exp.DType.BIGINT,
 )

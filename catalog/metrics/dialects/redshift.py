@@ -94,5 +94,9 @@ class _Writer(Writer, RedshiftGenerator):
 
 
 REDSHIFT: Final = Dialect(
-    "redshift", Redshift(), _Writer, numbered=True, longest_name=127, sums_keep_type=False
+    "redshift",
+    Redshift(),
+    _Writer,
+    numbered=True,
+    longest_name=127,
 )

@@ -90,4 +90,4 @@ class _Writer(Writer, SparkGenerator):
     }
 
 
-SPARK: Final = Dialect("spark", Spark(), _Writer, null_safe_full_join=True, sums_keep_type=False)
+SPARK: Final = Dialect("spark", Spark(), _Writer, null_safe_full_join=True)

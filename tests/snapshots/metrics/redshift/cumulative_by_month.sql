@@ -3,12 +3,16 @@
 --     Take the last value of each group over moment__of_period.
 --       Aggregate last_all_time (sum of amount) by metric_time__month, moment__of_period.
 --         Join the time spine days: at each moment all rows so far.
---           Read buys from buys: amount, day.
+--           Take the groups of buys as parts: fewer of them than rows meet each moment.
+--             Aggregate last_all_time (sum of amount) by moment__of_rows.
+--               Read buys from buys: amount, day.
 --           Read days from days: day.
 --     Take the average value of each group over moment__of_period.
 --       Aggregate mean_all_time (sum of amount) by metric_time__month, moment__of_period.
 --         Join the time spine days: at each moment all rows so far.
---           Read buys from buys: amount, day.
+--           Take the groups of buys as parts: fewer of them than rows meet each moment.
+--             Aggregate mean_all_time (sum of amount) by moment__of_rows.
+--               Read buys from buys: amount, day.
 --           Read days from days: day.
 SELECT
   "metric_time__month" AS "metric_time__month",
@@ -28,10 +32,17 @@ FROM (
       SELECT
         DATE_TRUNC('month', CAST("moment"."day" AS TIMESTAMP)) AS "metric_time__month",
         DATE_TRUNC('day', CAST("moment"."day" AS TIMESTAMP)) AS "moment__of_period",
-        SUM("buys"."amount") AS "last_all_time"
-      FROM "buys" AS "buys"
+        SUM("buys__parts"."last_all_time") AS "last_all_time"
+      FROM (
+        SELECT
+          DATE_TRUNC('day', CAST("buys"."day" AS TIMESTAMP)) AS "moment__of_rows",
+          SUM("buys"."amount") AS "last_all_time"
+        FROM "buys" AS "buys"
+        GROUP BY
+          1
+      ) AS "buys__parts"
       JOIN "days" AS "moment"
-        ON DATE_TRUNC('day', CAST("buys"."day" AS TIMESTAMP)) <= "moment"."day"
+        ON "buys__parts"."moment__of_rows" <= "moment"."day"
       GROUP BY
         1,
         2
@@ -48,10 +59,17 @@ FROM (
     SELECT
       DATE_TRUNC('month', CAST("moment"."day" AS TIMESTAMP)) AS "metric_time__month",
       DATE_TRUNC('day', CAST("moment"."day" AS TIMESTAMP)) AS "moment__of_period",
-      SUM("buys"."amount") AS "mean_all_time"
-    FROM "buys" AS "buys"
+      SUM("buys__parts"."mean_all_time") AS "mean_all_time"
+    FROM (
+      SELECT
+        DATE_TRUNC('day', CAST("buys"."day" AS TIMESTAMP)) AS "moment__of_rows",
+        SUM("buys"."amount") AS "mean_all_time"
+      FROM "buys" AS "buys"
+      GROUP BY
+        1
+    ) AS "buys__parts"
     JOIN "days" AS "moment"
-      ON DATE_TRUNC('day', CAST("buys"."day" AS TIMESTAMP)) <= "moment"."day"
+      ON "buys__parts"."moment__of_rows" <= "moment"."day"
     GROUP BY
       1,
       2
