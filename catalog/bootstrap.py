@@ -75,7 +75,9 @@ class Services:
         """The embedded engine, or the OPA server where the settings name one; two of them where they say so."""
         engine = self._engine(self.settings.policy_engine, "CONCORD_POLICY_ENGINE")
         if not self.settings.policy_shadow_engine:
-            return engine
+            from catalog.adapters.remembering_engine import RememberingEngine
+
+            return RememberingEngine(engine)
         from catalog.adapters.paired_engine import PairedEngine
 
         beside = self._engine(self.settings.policy_shadow_engine, "CONCORD_POLICY_SHADOW_ENGINE")

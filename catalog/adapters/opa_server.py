@@ -25,7 +25,7 @@ from opa_client.errors import (
 )
 
 from catalog.adapters.breaker import Breaker
-from catalog.domain.errors import BundleInvalid, ConfigInvalid, PolicyUnavailable, PolicyUndefined
+from catalog.domain.errors import BundleInvalid, ConfigInvalid, PolicyUnavailable, PolicyUndefined, RuleFailed
 from catalog.domain.finding import Finding, Place
 from catalog.domain.finding_code import FindingCode
 from catalog.policy.bundle import Bundle, Module
@@ -185,7 +185,7 @@ def _calling(client: _Client, ends_at: float, breaker: Breaker) -> Iterator[Any]
         raise PolicyUnavailable("the OPA server gave no answer within the deadline") from error
     except requests.HTTPError as error:
         (breaker.failed if _is_away(error) else breaker.succeeded)()
-        raise PolicyUnavailable(_reason(error)) from error
+        raise _refusal(error) from error
     except requests.RequestException as error:
         breaker.failed()
         raise PolicyUnavailable(f"the OPA server gave no answer: {type(error).__name__}") from error
@@ -244,15 +244,16 @@ def _is_away(error: requests.HTTPError) -> bool:
     return error.response is None or error.response.status_code in _AWAY
 
 
-def _reason(error: requests.HTTPError) -> str:
+def _refusal(error: requests.HTTPError) -> PolicyUnavailable:
     """What OPA says about a question it could not answer, with the place in the rule where it names one."""
     assert error.response is not None, "it is raised for a response"
     try:
         first = error.response.json()["errors"][0]
-        place = f"{first['location']['file'].removeprefix(_PREFIX)}:{first['location']['row']}"
-        return f"a rule could not be evaluated: {place}: {first['message']}"
+        path = first["location"]["file"].removeprefix(_PREFIX)
+        message = f"{path}:{first['location']['row']}: {first['message']}"
+        return RuleFailed(f"a rule could not be evaluated: {message}", modules=[path])
     except (requests.JSONDecodeError, AttributeError, IndexError, KeyError, TypeError):
-        return f"the OPA server answered {error.response.status_code}"
+        return PolicyUnavailable(f"the OPA server answered {error.response.status_code}")
 
 
 def _finding(module: Module, error: Mapping[str, Any]) -> Finding:

@@ -56,7 +56,7 @@ class EmbeddedRego:
             answers = worker.query(bundle.revision, inputs, deadline_seconds=left)
         if len(answers) != len(views):
             raise PolicyUndefined(f"the policy engine gave {len(answers)} answers to {len(views)} questions")
-        return [_violations(list(paths), answer) for paths, answer in zip(asked, answers, strict=True)]
+        return [_violations(bundle, [*paths], answer) for paths, answer in zip(asked, answers, strict=True)]
 
     def close(self) -> None:
         """End the workers that are idle now, and each other one as soon as it has answered."""
@@ -84,20 +84,22 @@ class EmbeddedRego:
                 self.close()
 
 
-def _violations(rules: Sequence[str], answer: Sequence[tuple[bool, Any]]) -> list[Violation]:
-    """What the rules found; raises `RuleFailed` for those that could not be evaluated."""
+def _violations(bundle: Bundle, rules: Sequence[str], answer: Sequence[tuple[bool, Any]]) -> list[Violation]:
+    """What the rules found; raises `RuleFailed` where one could not be evaluated."""
     if len(answer) != len(rules):
         raise PolicyUndefined(f"the policy engine gave {len(answer)} answers for {len(rules)} rules")
-    failed = [(rule, text) for rule, (succeeded, text) in zip(rules, answer, strict=True) if not succeeded]
+    failed = {rule: text for rule, (succeeded, text) in zip(rules, answer, strict=True) if not succeeded}
     if failed:
-        raise _failure(failed)
+        raise _failure(bundle, failed)
     pairs = zip(rules, answer, strict=True)
     return [one for rule, (_, raws) in pairs if raws != [] for one in violations_by(rule, raws)]
 
 
-def _failure(failed: Sequence[tuple[str, str]]) -> PolicyUnavailable:
-    missing = [rule for rule, text in failed if text.startswith(_MISSING)]
+def _failure(bundle: Bundle, failed: Mapping[str, str]) -> PolicyUnavailable:
+    """Of what failed by rule: a rule that is not there is undefined, any other could not be evaluated."""
+    missing = [rule for rule, text in failed.items() if text.startswith(_MISSING)]
     if missing:
         return PolicyUndefined(f"the policy engine gave no answer for {', '.join(missing)}")
-    reason = reason_of(failed[0][1])
-    return RuleFailed(f"a rule could not be evaluated: {reason}", rules=[rule for rule, _ in failed])
+    modules = [rule.path for rule in bundle.rules if rule.id in failed]
+    reason = reason_of(next(iter(failed.values())))
+    return RuleFailed(f"a rule could not be evaluated: {reason}", modules=modules)

@@ -172,7 +172,7 @@ def _drafts(root: Path) -> "tuple[Draft, ...]":
 
 
 def _tell(found: "Simulation", output: Output) -> None:
-    header = ("rule", "newly failing", "newly passing", "still failing", "newly blocked", "waived")
+    header = ("rule", "newly failing", "newly passing", "still failing", "newly blocked", "waived", "errors")
     if found.rules:
         output.table(header, [_row(one) for one in found.rules])
     for one in found.rules:
@@ -180,6 +180,8 @@ def _tell(found: "Simulation", output: Output) -> None:
             output.line(f"+ {key} {one.rule}", "red")
         for key in one.newly_passing:
             output.line(f"- {key} {one.rule}", "green")
+        for key in one.errors:
+            output.line(f"? {key} {one.rule} gave no answer", "red")
     for name, groups in (("domain", found.domains), ("owner", found.owners)):
         for group, number in groups.items():
             output.line(f"{name} {group or 'nobody'}: {counted(number, 'asset')} newly failing")
@@ -210,7 +212,7 @@ def _sum(found: "Simulation", output: Output) -> None:
 
 def _row(one: Any) -> tuple[object, ...]:
     groups = (one.newly_failing, one.newly_passing, one.still_failing, one.newly_blocked, one.waived)
-    return (one.rule, *map(len, groups))
+    return (one.rule, *map(len, groups), len(one.errors))
 
 
 def _rules(text: str) -> str | Path:

@@ -93,11 +93,11 @@ class PolicyUnavailable(CatalogError):
 
 
 class RuleFailed(PolicyUnavailable):
-    """A rule could not be evaluated; `rules` are the ids of those that are known to have failed."""
+    """A rule could not be evaluated; `modules` are the files of those that are known to have failed."""
 
-    def __init__(self, message: str = "", *, rules: Iterable[str] = (), remedy: str = "") -> None:
+    def __init__(self, message: str = "", *, modules: Iterable[str] = (), remedy: str = "") -> None:
         super().__init__(message, remedy=remedy)
-        self.rules = tuple(rules)
+        self.modules = tuple(modules)
 
 
 class PolicyUndefined(PolicyUnavailable):

@@ -14,7 +14,6 @@ from typing import Any, Final
 
 from uuid_utils import uuid7
 
-from catalog.domain.document import Document
 from catalog.domain.draft import Draft
 from catalog.domain.errors import BundleInvalid, CatalogError, PolicyUnavailable, PolicyUndefined
 from catalog.domain.finding import Finding, Level
@@ -79,7 +78,7 @@ def decision_of(
 ) -> Decision:
     """The decision that a judgement of the view comes to, or the verdict `error` with what kept it from coming."""
     point = EnforcementPoint(view["point"])
-    asked = Document("view.json", written(view).text)
+    asked = written(view)
     judgement, waived, findings = UNDECIDED, tuple[WaivedFinding, ...](), tuple[Finding, ...]()
     if isinstance(found, CatalogError):
         findings = _no_decision(found)
@@ -100,7 +99,7 @@ def decision_of(
         violations=judgement.counting,
         result_digest=judgement.digest,
         published_at=published_at,
-        view=asked.data,
+        view=asked.text,
     )
 
 

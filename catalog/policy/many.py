@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final
 
-from catalog.domain.errors import BundleInvalid, CatalogError, PolicyUnavailable
+from catalog.domain.errors import BundleInvalid, CatalogError, PolicyUnavailable, RuleFailed
 from catalog.policy.bundle import Bundle
 from catalog.policy.decision import Violation
 from catalog.policy.ports import PolicyEngine
@@ -33,9 +33,14 @@ def evaluate_many(
         asked = [shown(bundle, view) for view in batch]
         answers = [down] * len(batch) if down else _asked(asked, bundle, engine, deadline_seconds)
         first = answers[0]
-        if isinstance(first, CatalogError) and all(isinstance(one, CatalogError) for one in answers):
+        if isinstance(first, CatalogError) and all(map(_is_silence, answers)):
             down = first
         yield from answers
+
+
+def _is_silence(answer: Answer) -> bool:
+    """Whether the engine itself did not answer; where a rule failed, it did."""
+    return isinstance(answer, CatalogError) and not isinstance(answer, RuleFailed)
 
 
 def _asked(

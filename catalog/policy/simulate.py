@@ -15,6 +15,7 @@ from typing import Any, Final
 from catalog.domain.draft import Draft
 from catalog.domain.errors import CatalogError, PolicyUndefined
 from catalog.domain.finding import Level
+from catalog.policy.blame import failing_alone, named_in
 from catalog.policy.bundle import Bundle
 from catalog.policy.change import changed_rules, only
 from catalog.policy.decision import EnforcementPoint, Verdict, Violation
@@ -27,6 +28,7 @@ from catalog.policy.waiver import Waiver
 from catalog.policy.written import WrittenView
 
 _AT_ONCE: Final = 128
+_APART: Final = 4  # cases whose rules are asked one by one, to find the one that gives no answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class RuleImpact:
-    """Names of cases, sorted, by what becomes of them under one rule; `newly_blocked` may have been shown before."""
+    """Names of cases, sorted, by what becomes of them under one rule; `newly_blocked` may have been shown before.
+
+    `errors` got no decision because this rule gave no answer, by either bundle.
+    """
 
     rule: str
     newly_failing: tuple[str, ...]
@@ -53,13 +58,15 @@ class RuleImpact:
     still_failing: tuple[str, ...]
     newly_blocked: tuple[str, ...]
     waived: tuple[str, ...]
+    errors: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
     """The difference that a bundle makes; `demoted` passed as a whole and would be blocked.
 
-    `errors` got no decision from one of the bundles. `domains` and `owners` count what newly fails.
+    `errors` got no decision from one of the bundles: those of the rules, and those that no rule can be blamed for,
+    as when the engine is away. `domains` and `owners` count what newly fails.
     """
 
     against: str
@@ -134,10 +141,19 @@ class _Trial:
     owners: Counter[str] = field(default_factory=Counter)
     demoted: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    apart: int = 0
+    before: Bundle = field(init=False)
+    after: Bundle = field(init=False)
+    rest: Bundle = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Cut the bundles down to what changed, and to what did not."""
+        self.before, self.after = only(self.against, self.changed), only(self.bundle, self.changed)
+        self.rest = only(self.against, {rule.id for rule in self.against.rules} - self.changed)
 
     def try_on(self, cases: Sequence[Case]) -> None:
         """Judge the cases with what changed, and note the differences."""
-        before, after = (self._outcomes(cases, only(by, self.changed)) for by in (self.against, self.bundle))
+        before, after = (self._outcomes(cases, by) for by in (self.before, self.after))
         blocked = []
         for case, old, new in zip(cases, before, after, strict=True):
             if old is None or new is None:
@@ -146,19 +162,21 @@ class _Trial:
             self._note(case, old, new)
             if new.denied and not old.denied:
                 blocked.append(case)
-        rest = only(self.against, {rule.id for rule in self.against.rules} - self.changed)
-        for case, other in zip(blocked, self._outcomes(blocked, rest), strict=True):
-            if other is not None and not other.denied:
+        for case, other in zip(blocked, self._outcomes(blocked, self.rest), strict=True):
+            if other is None:
+                self.errors.append(case.name)
+            elif not other.denied:
                 self.demoted.append(case.name)
 
     def simulation(self, number: int) -> Simulation:
         """What was found, sorted."""
 
         def named(rule: str, group: str) -> tuple[str, ...]:
-            return tuple(sorted(self.names[rule, group]))
+            return tuple(sorted(set(self.names[rule, group])))
 
         impacts = (
-            RuleImpact(rule, *(named(rule, group) for group in _GROUPS)) for rule in sorted(self.changed)
+            RuleImpact(rule, *(named(rule, group) for group in (*_GROUPS, _ERRORS)))
+            for rule in sorted(self.changed)
         )
         return Simulation(
             self.against.revision,
@@ -176,7 +194,27 @@ class _Trial:
         """What each case comes to; None where no decision came about."""
         views = (case.view for case in cases)
         answers = evaluate_many(views, bundle, self.engine, deadline_seconds=self.deadline_seconds)
-        return [_outcome(case, bundle, answer) for case, answer in zip(cases, answers, strict=True)]
+        return [self._outcome(case, bundle, answer) for case, answer in zip(cases, answers, strict=True)]
+
+    def _outcome(
+        self, case: Case, bundle: Bundle, answer: Sequence[Violation] | CatalogError
+    ) -> _Outcome | None:
+        """What the answer comes to; None, with the rules to blame noted, where that is no decision."""
+        if not isinstance(answer, CatalogError):
+            try:
+                return _outcome(case, bundle, answer)
+            except PolicyUndefined as error:
+                answer = error
+        for rule in named_in(answer, bundle) or self._failing_alone(case, bundle):
+            self.names[rule, _ERRORS].append(case.name)
+        return None
+
+    def _failing_alone(self, case: Case, bundle: Bundle) -> frozenset[str]:
+        """Asks rules one by one, for a few cases only: each may take as long as the deadline."""
+        self.apart += 1
+        if self.apart > _APART:
+            return frozenset()
+        return failing_alone(case.view, bundle, self.engine, deadline_seconds=self.deadline_seconds)
 
     def _note(self, case: Case, old: _Outcome, new: _Outcome) -> None:
         if old is _NOTHING and new is _NOTHING:
@@ -197,23 +235,19 @@ class _Trial:
 
 
 _GROUPS: Final = ("newly_failing", "newly_passing", "still_failing", "newly_blocked", "waived")
+_ERRORS: Final = "errors"
 
 
-def _outcome(case: Case, bundle: Bundle, answer: Sequence[Violation] | CatalogError) -> _Outcome | None:
-    if isinstance(answer, CatalogError):
-        return None
-    if not answer:
+def _outcome(case: Case, bundle: Bundle, violations: Sequence[Violation]) -> _Outcome:
+    if not violations:
         return _NOTHING
-    try:
-        found = judgement_of(
-            case.view,
-            answer,
-            bundle=bundle.beside(case.waivers),
-            now=case.now,
-            published_at=case.published_at,
-        )
-    except PolicyUndefined:
-        return None
+    found = judgement_of(
+        case.view,
+        violations,
+        bundle=bundle.beside(case.waivers),
+        now=case.now,
+        published_at=case.published_at,
+    )
     point = EnforcementPoint(case.view["point"])
     levels = {one.id: level_of(found.rules[one.id], point) for one in found.counting}
     return _Outcome(

@@ -35,6 +35,8 @@ def apply_waivers(
     that has expired is not told of where another took its place.
     """
     named = [one for one in waivers if one.asset == asset]
+    if not named:
+        return Waived(tuple(violations), (), ())
     refused = [one for one in named if one.approved_by == owner]
     expired = [one for one in named if one not in refused and one.expires <= now]
     valid = [one for one in named if one not in refused and one not in expired]

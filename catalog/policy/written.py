@@ -10,14 +10,15 @@ from catalog.manifests.digest import canonical_json
 class WrittenView(dict[str, Any]):
     """A view that is not changed any more, as a dictionary, with its canonical JSON.
 
-    Parts that are taken of it share what was written.
+    Parts that are taken of it share what was written: each part's text, and digests by the names of the parts.
     """
 
-    __slots__ = ("_texts",)
+    __slots__ = ("_digests", "_texts")
 
-    def __init__(self, parts: Mapping[str, Any], texts: dict[str, bytes] | None = None) -> None:
+    def __init__(self, parts: Mapping[str, Any], of: "WrittenView | None" = None) -> None:
         super().__init__(parts)
-        self._texts: dict[str, bytes] = {} if texts is None else texts
+        self._texts: dict[str, bytes] = {} if of is None else of._texts
+        self._digests: dict[tuple[str, ...], str] = {} if of is None else of._digests
 
     @property
     def text(self) -> bytes:
@@ -27,11 +28,15 @@ class WrittenView(dict[str, Any]):
     @property
     def digest(self) -> str:
         """`sha256:<hex>` of the text."""
-        return "sha256:" + hashlib.sha256(self.text).hexdigest()
+        names = tuple(sorted(self))
+        digest = self._digests.get(names)
+        if digest is None:
+            digest = self._digests[names] = "sha256:" + hashlib.sha256(self.text).hexdigest()
+        return digest
 
     def only(self, names: Iterable[str]) -> Self:
         """The view with these of its parts."""
-        return type(self)({name: self[name] for name in names if name in self}, self._texts)
+        return type(self)({name: self[name] for name in names if name in self}, self)
 
     def without(self, names: Iterable[str]) -> Self:
         """The view with all but these of its parts."""

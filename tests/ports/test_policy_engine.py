@@ -22,7 +22,7 @@ from unit.policy.policy_examples import (
 
 from catalog.adapters.opa_server import OpaServer
 from catalog.adapters.rego_embedded import EmbeddedRego
-from catalog.domain.errors import BundleInvalid, PolicyUnavailable, PolicyUndefined
+from catalog.domain.errors import BundleInvalid, PolicyUnavailable, PolicyUndefined, RuleFailed
 from catalog.policy.bundle import Bundle, Module
 from catalog.policy.decide import decide
 from catalog.policy.decision import EnforcementPoint, Verdict, Violation
@@ -175,7 +175,8 @@ def test_a_variable_that_means_nothing_is_never_an_answer(engine: PolicyEngine, 
 def test_a_builtin_that_fails_is_no_answer(engine: PolicyEngine, body: str) -> None:
     with pytest.raises(PolicyUnavailable) as refused:
         ask(engine, bundle_of(body))
-    assert not isinstance(refused.value, PolicyUndefined)
+    assert isinstance(refused.value, RuleFailed)
+    assert refused.value.modules == ("org/org_tst_001.rego",)
     assert "a rule could not be evaluated: org/org_tst_001.rego:" in refused.value.message
 
 

@@ -27,6 +27,8 @@ class PolicyRuleImpact:
     newly_blocked_count: int
     still_failing_count: int
     waived_count: int
+    errors: list[str]
+    errors_count: int
 
 
 @strawberry.type(description="How many versions newly fail, of a domain or of an owner.")
@@ -144,6 +146,8 @@ def _rules(found: Simulation) -> list[PolicyRuleImpact]:
             newly_blocked_count=len(one.newly_blocked),
             still_failing_count=len(one.still_failing),
             waived_count=len(one.waived),
+            errors=list(one.errors[:_MOST_NAMES]),
+            errors_count=len(one.errors),
         )
         for one in found.rules
     ]

@@ -14,6 +14,7 @@ from unit.policy.policy_examples import NOW, POLICIES, ROOT, metric_draft, produ
 from catalog.adapters.rego_embedded import EmbeddedRego
 from catalog.cli.main import main
 from catalog.domain.errors import PolicyUnavailable
+from catalog.manifests.digest import digest_of
 from catalog.policy.bundle import Bundle
 from catalog.policy.change import changed_rules, only
 from catalog.policy.decision import Violation
@@ -117,7 +118,71 @@ def test_an_asset_without_a_decision_is_an_error_and_nothing_else(embedded: Embe
     found = simulate(cases([metric_draft()]), real_bundle(), less, engine=Broken())
     assert found.errors == ("metric:sales.gmv",)
     assert found.demoted == ()
-    assert not any(one.newly_failing or one.newly_passing for one in found.rules)
+    assert not any(one.newly_failing or one.newly_passing or one.errors for one in found.rules)
+
+
+class Asked:
+    """An engine that counts."""
+
+    version = "counting"
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def evaluate(self, bundle: Bundle, views: Sequence[Any], **given: Any) -> list[list[Violation]]:
+        self.asked += 1
+        return [[] for _ in views]
+
+    def close(self) -> None: ...
+
+
+def with_line(line: str, *paths: str) -> Bundle:
+    """The shipped rules, with a line more in the body of these; written anew, so that engines load it."""
+    head = "violation contains v if {"
+    modules = tuple(
+        replace(one, source=one.source.replace(head, f"{head}\n\t{line}", 1)) if one.path in paths else one
+        for one in real_bundle().modules
+    )
+    return replace(real_bundle(), revision=digest_of([line, paths]), modules=modules)
+
+
+def test_a_rule_that_cannot_be_evaluated_is_named_and_takes_no_other_asset_along(
+    embedded: EmbeddedRego,
+) -> None:
+    line = 'input.domain == "shop"\n\tto_number(input.asset.name) > 0'
+    broken = with_line(line, "org/usage_and_limitations.rego", "org/description_length.rego")
+    less = replace(broken, rules=tuple(one for one in broken.rules if one.id != "ORG-TAG-001"))
+    found = simulated(embedded, less)
+    assert found.errors == ("data_product:shop.people",)
+    by_rule = {one.rule: one for one in found.rules}
+    assert {rule for rule, one in by_rule.items() if one.errors} == {"ORG-DSC-003", "ORG-DSC-004"}
+    assert by_rule["ORG-DSC-003"].errors == found.errors
+    assert by_rule["ORG-TAG-001"].newly_passing == ("data_product:web.people",)
+
+
+def test_a_rule_that_does_not_compile_is_named(embedded: EmbeddedRego) -> None:
+    found = simulated(embedded, with_line("v := ]", "org/usage_and_limitations.rego"))
+    assert len(found.errors) == 3
+    assert [(one.rule, len(one.errors)) for one in found.rules] == [("ORG-DSC-003", 3)]
+
+
+def test_a_rule_that_never_ends_is_found_by_asking_each_by_itself() -> None:
+    class Late(Asked):
+        def evaluate(self, bundle: Bundle, views: Sequence[Any], **given: Any) -> list[list[Violation]]:
+            super().evaluate(bundle, views)
+            if any(one.id == "ORG-DSC-003" for one in bundle.rules):
+                raise PolicyUnavailable("the policy engine gave no answer within 5.0 s")
+            return [[] for _ in views]
+
+    late = Late()
+    less = only(real_bundle(), {"ORG-OWN-001"})
+    found = simulate(cases(), real_bundle(), less, engine=late)
+    assert len(found.errors) == 3
+    assert {one.rule for one in found.rules if one.errors} == {"ORG-DSC-003"}
+    many = [case for _ in range(30) for case in cases()]
+    late.asked = 0
+    simulate(many, real_bundle(), less, engine=late)
+    assert late.asked < 5 * len(real_bundle().rules) + 200, "only a few cases are looked into"
 
 
 def test_a_bundle_without_rules_finds_nothing_and_is_no_error(embedded: EmbeddedRego) -> None:
