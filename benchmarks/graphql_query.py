@@ -4,20 +4,18 @@ The demo mesh at full size; one BI tool over HTTP against a bare DuckDB connecti
 """
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from statistics import median
-from time import perf_counter, process_time
 
 import duckdb
+from house import Client, in_turns
 
 from catalog.bootstrap import Services
 from catalog.cli.demonstration.cast import cast, issue_tokens
-from catalog.cli.demonstration.story import QUERY, Story, post, served
+from catalog.cli.demonstration.story import Story, served
 from catalog.cli.output import Output
 from catalog.config import Settings
-from catalog.engine.pool import EnginePool
 from catalog.engine.result_cache import ResultCache
 from catalog.metrics.query import MetricQuery
 from catalog.serving.metric_query import explain_metrics
@@ -49,17 +47,22 @@ def main() -> None:
         print(f"one client, {ROUNDS} rounds that take turns; in ms: least (median; mean CPU)")
         with served(services) as url, duckdb.connect(config={"threads": 2}) as connection:
             by_hand = {label: timed_by_hand(label, services, connection, folder) for label in ASKED}
+            client = Client(url, token)
+
+            def compare(label: str, how: str) -> None:
+                _, metric, group_by = ASKED[label]
+                ask = partial(client.ask, {"metrics": [metric], "groupBy": group_by})
+                print(in_turns(ask, by_hand[label], services.sql_engine, ROUNDS).told(label, how), flush=True)
+
             services.__dict__["result_cache"] = ResultCache(0)
-            ask = partial(post, url, token, QUERY)
-            cpu = partial(cpu_of, services.sql_engine)
             for label in ASKED:
-                compare(label, ask, by_hand[label], cpu)
+                compare(label, "computed")
             list(build_rollups((), cast()["sales-owner"], services))
             for label in AHEAD:
-                compare(label, ask, by_hand[label], cpu, how="counted ahead")
+                compare(label, "counted ahead")
             services.__dict__["result_cache"] = ResultCache(64 << 20)
             for label in ASKED:
-                compare(label, ask, by_hand[label], cpu, how="known")
+                compare(label, "known")
 
 
 def timed_by_hand(
@@ -73,44 +76,6 @@ def timed_by_hand(
             f"""CREATE OR REPLACE VIEW "{model}" AS FROM '{folder}/data/sales/orders/orders.parquet'"""
         )
     return lambda: connection.execute(compiled.sql, list(compiled.parameters)).fetchall()
-
-
-def compare(
-    label: str,
-    ask: Callable[[Mapping[str, object]], object],
-    by_hand: Callable[[], object],
-    cpu: Callable[[], float],
-    how: str = "computed",
-) -> None:
-    """One line: through the house and by hand, in turns."""
-    _, metric, group_by = ASKED[label]
-    asked = {"ask": {"metrics": [metric], "groupBy": list(group_by)}}
-    through, bare, spent = [], [], [0.0, 0.0]
-    ask(asked)
-    for _ in range(ROUNDS):
-        before, started = cpu(), perf_counter()
-        ask(asked)
-        between, middle = cpu(), perf_counter()
-        by_hand()
-        through.append(1000 * (middle - started))
-        bare.append(1000 * (perf_counter() - middle))
-        spent[0] += 1000 * (between - before) / ROUNDS
-        spent[1] += 1000 * (cpu() - between) / ROUNDS
-    house, hand = min(through), min(bare)
-    print(
-        f"{label:<20} {how:<14} through GraphQL {house:6.1f} ({median(through):6.1f}; CPU {spent[0]:6.1f})   "
-        f"by hand {hand:6.1f} ({median(bare):6.1f}; CPU {spent[1]:6.1f})   "
-        f"ratio {house / hand:5.2f}   above {house - hand:6.1f} ms"
-    )
-
-
-def cpu_of(engine: EnginePool) -> float:
-    """Seconds of processor time that this process and the engine's children have used."""
-    total = process_time()
-    for pid in engine.pids:
-        tasks = Path(f"/proc/{pid}/task").glob("*/schedstat")
-        total += sum(int(one.read_text(encoding="ascii").split()[0]) for one in tasks) / 1e9
-    return total
 
 
 if __name__ == "__main__":

@@ -7,11 +7,12 @@ from contextlib import suppress
 from dataclasses import astuple
 from multiprocessing import Pipe
 from pathlib import Path
-from threading import Lock, Timer
+from threading import Lock
 from typing import Any, Final
 
 from catalog.domain.cancellation import Cancellation
 from catalog.domain.errors import EngineCancelled, EngineDeadline, EngineError, EngineLost
+from catalog.engine.alarm import ALARMS, Alarm
 from catalog.engine.limit import Limits
 
 _BOOT: Final = """
@@ -75,7 +76,7 @@ class Child:
     def walls(self) -> tuple[str, ...]:
         """Which walls hold; waits until the process is warm. Raises `EngineLost`."""
         if not self._walls:
-            timer = self._timer(_START_SECONDS)
+            alarm = self._alarm(_START_SECONDS)
             try:
                 self._walls = tuple(map(str, self._header()["walls"]))
                 self._warm_mb = self._resident_mb
@@ -83,7 +84,7 @@ class Child:
                 self.kill()
                 raise EngineLost("The engine's process did not start.") from error
             finally:
-                timer.cancel()
+                alarm.cancel()
         return self._walls
 
     def ask(
@@ -98,10 +99,10 @@ class Child:
         self.walls()
         self._asked += 1
         self._cancelled = False
-        timers = [self._timer(deadline_seconds)]
+        alarms = [self._alarm(deadline_seconds)]
         try:
             self._say(request)
-            with cancellation.telling(lambda: timers.append(self._interrupted())):
+            with cancellation.telling(lambda: alarms.append(self._interrupted())):
                 return self._reply()
         except _NONSENSE as error:
             lost = self._lost()
@@ -111,8 +112,8 @@ class Child:
             self.kill()
             raise
         finally:
-            for timer in timers:
-                timer.cancel()
+            for alarm in alarms:
+                alarm.cancel()
 
     def end(self) -> None:
         """Tell the system to end the process; safe from any thread."""
@@ -128,12 +129,12 @@ class Child:
         with self._speaking:
             self._parent.send_bytes(message)
 
-    def _interrupted(self) -> Timer:
-        """Tell the process to end its query; the timer ends the process itself."""
+    def _interrupted(self) -> Alarm:
+        """Tell the process to end its query; the alarm ends the process itself."""
         self._cancelled = True
         with suppress(OSError):
             self._say(b"")
-        return self._timer(_GRACE_SECONDS)
+        return self._alarm(_GRACE_SECONDS)
 
     def _lost(self) -> EngineError:
         if self._cancelled:
@@ -153,11 +154,8 @@ class Child:
     def _most_bytes(self) -> int:
         return (self._limits.result_mb << 20) * 2
 
-    def _timer(self, seconds: float) -> Timer:
-        timer = Timer(seconds, self._expire)
-        timer.daemon = True
-        timer.start()
-        return timer
+    def _alarm(self, seconds: float) -> Alarm:
+        return ALARMS.set(seconds, self._expire)
 
     def _expire(self) -> None:
         self._expired = True

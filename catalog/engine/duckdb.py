@@ -65,6 +65,9 @@ class Database:
             },
         )
         self._do("SET GLOBAL TimeZone = 'UTC'")
+        self._do(
+            "SET GLOBAL parquet_metadata_cache = true"
+        )  # kept as long as the database, and no file outlives it
 
     def tree(self, sql: str) -> dict[str, Any]:
         """The engine's own syntax tree of `sql`, or its syntax error."""

@@ -1,6 +1,7 @@
 """Who read what: appended by every door, and the source of who consumes an asset."""
 
 from collections.abc import Collection, Iterable
+from typing import Final
 
 from sqlalchemy import func, insert, select
 
@@ -9,6 +10,8 @@ from catalog.domain.identity import AssetKey
 from catalog.registry.compatibility import Consumer
 from catalog.store.tables import access_log
 from catalog.store.transaction import Transaction
+
+_ADD: Final = insert(access_log)
 
 
 class AccessLog:
@@ -35,7 +38,7 @@ class AccessLog:
             for event in events
         ]
         if rows:
-            self._transaction.write(insert(access_log), rows)
+            self._transaction.write(_ADD, rows)
 
     def consumers(self, keys: Collection[AssetKey]) -> dict[AssetKey, tuple[Consumer, ...]]:
         """Who was allowed to read each of the assets, most reads first; an asset that nobody read is left out."""

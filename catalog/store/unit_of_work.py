@@ -1,6 +1,6 @@
 """The unit of work: one transaction for one actor; the only place that commits."""
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from types import TracebackType
@@ -8,6 +8,7 @@ from typing import Any, Self, TypeVar
 
 from sqlalchemy import Connection, select
 
+from catalog.access.access_event import AccessEvent
 from catalog.access.actor import SYSTEM, Actor
 from catalog.access.sign_off import SignOff
 from catalog.access.token import TokenGrant
@@ -23,6 +24,7 @@ from catalog.quality.report import QualityReport
 from catalog.registry.compatibility import Consumer
 from catalog.registry.ports import Drafts, Policies, Versions, Waivers
 from catalog.store import audit, outbox
+from catalog.store.access_journal import AccessJournal
 from catalog.store.access_log import AccessLog
 from catalog.store.database import Database
 from catalog.store.idempotency import Answers
@@ -59,6 +61,7 @@ class Store:
         self._database = Database(url)
         self._clock = clock
         self._remembered = Remembered()
+        self._reads = AccessJournal(self._write_reads)
 
     def open(self, actor: Actor, *, read_only: bool = False) -> "StoreUnit":
         """A unit of work for `actor`; a read-only one sees one snapshot and refuses to write."""
@@ -73,6 +76,15 @@ class Store:
         """The grant behind a token, before anyone is known to ask for it."""
         with self.open(SYSTEM, read_only=True) as unit:
             return unit.tokens.find(digest)
+
+    def log_reads(self, events: Sequence[AccessEvent]) -> None:
+        """Return once the reads are durably in the access log; each event names its actor."""
+        self._reads.append(events)
+
+    def _write_reads(self, events: Sequence[AccessEvent]) -> None:
+        with self.open(SYSTEM) as unit:
+            unit.access_log.append(events)
+            unit.commit()
 
     def verify_audit(
         self, progress: Callable[[int], object] = lambda _: None, *, kept: audit.Verified | None = None

@@ -42,7 +42,6 @@ def test_only_the_unit_of_work_commits_and_only_use_cases_ask_it_to() -> None:
     use_cases = (
         "catalog/registry/",
         "catalog/publishing/",
-        "catalog/serving/metric_read/access.py",
         "catalog/serving/metric_read/building.py",
         "catalog/store/issue.py",
     )

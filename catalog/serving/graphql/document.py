@@ -8,6 +8,7 @@ from graphql import DocumentNode, GraphQLError, GraphQLSchema, parse, validate
 from strawberry.extensions import SchemaExtension
 
 from catalog.domain.errors import UsageError
+from catalog.domain.finding import Finding
 from catalog.serving.graphql.limits import Limits, refuse_costly
 
 _MAX_TOKENS: Final = 2_000
@@ -33,8 +34,8 @@ def document_reader(
 ) -> Callable[[str, Mapping[str, Any] | None], DocumentNode]:
     """A function from source text and variables to a document that may be executed.
 
-    It raises `DocumentInvalid` or `QueryTooComplex`. Valid documents are remembered by their text; what depends
-    on variables is counted anew each time.
+    It raises `DocumentInvalid` or `QueryTooComplex`. Documents are remembered by their text, what they cost by
+    their text and the numbers among their variables, which may be page sizes.
     """
 
     @lru_cache(maxsize=_REMEMBERED)
@@ -56,10 +57,16 @@ def document_reader(
             validate(schema, parsed(source), hide_suggestions=True, allow_empty_selection_sets=False)
         )
 
+    @lru_cache(maxsize=_REMEMBERED)
+    def costly(source: str, numbers: frozenset[tuple[str, int]]) -> tuple[Finding, ...]:
+        return refuse_costly(parsed(source), dict(numbers), limits)
+
     def read(source: str, variables: Mapping[str, Any] | None) -> DocumentNode:
         document = parsed(source)
-        if costly := refuse_costly(document, variables, limits):
-            raise QueryTooComplex(findings=costly)
+        given = (variables or {}).items()
+        numbers = frozenset((name, value) for name, value in given if isinstance(value, int))
+        if too_much := costly(source, numbers):
+            raise QueryTooComplex(findings=too_much)
         if wrong := faults(source):
             raise DocumentInvalid(list(wrong))
         return document

@@ -54,10 +54,10 @@ class _Operation:
 
 
 def graphql_endpoint(schema: strawberry.Schema, services: Services) -> Callable[[Request], Any]:
-    """The handler of `POST /graphql`; resolvers run in a worker thread."""
+    """The handler of `POST /graphql`: who asks, what, and the answer, all in one worker thread."""
     read = document_reader(schema._schema, Limits())
 
-    def run(
+    def executed(
         operation: _Operation, actor: Actor, request_id: str, cancellation: Cancellation
     ) -> tuple[int, dict[str, Any]]:
         try:
@@ -77,20 +77,25 @@ def graphql_endpoint(schema: strawberry.Schema, services: Services) -> Callable[
             return 400, answer
         return 200, {**answer, "data": result.data}
 
+    def answered(
+        request: Request, body: bytes, media_type: str, request_id: str, cancellation: Cancellation
+    ) -> Response:
+        actor = authenticate(request.headers.get("authorization"), services)
+        status, answer = executed(_operation(request, body), actor, request_id, cancellation)
+        if status == 400 and media_type == JSON_TYPE:
+            status = 200  # the older media type answers every well-formed request with 200
+        return _response(status, answer, media_type, request_id)
+
     async def handle(request: Request) -> Response:
         request_id = secrets.token_hex(8)
         media_type = JSON_TYPE
         try:
             media_type = _negotiated(request.headers.get("accept"))
-            actor = await run_sync(authenticate, request.headers.get("authorization"), services)
-            operation = _operation(request, await _body(request))
+            body = await _body(request)
             async with cancelled_when_gone(request) as cancellation:
-                status, answer = await run_sync(run, operation, actor, request_id, cancellation)
-            if status == 400 and media_type == JSON_TYPE:
-                status = 200  # the older media type answers every well-formed request with 200
+                return await run_sync(answered, request, body, media_type, request_id, cancellation)
         except CatalogError as error:
-            status = error.status
-            told = problem(error, request_id)
+            status, told = error.status, problem(error, request_id)
             answer = {"errors": [{"message": told.pop("message"), "extensions": told}]}
         except Exception as error:  # noqa: BLE001  # law: the edge of a request masks the unexpected
             status = 500

@@ -6,7 +6,7 @@ costs what it is long, not what it unfolds to. Counts saturate; nothing recurses
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Final
+from typing import Final
 
 from graphql import (
     DocumentNode,
@@ -52,9 +52,12 @@ class DocumentCost:
 
 
 def refuse_costly(
-    document: DocumentNode, variables: Mapping[str, Any] | None, limits: Limits
+    document: DocumentNode, variables: Mapping[str, int] | None, limits: Limits
 ) -> tuple[Finding, ...]:
-    """What in the document is beyond the limits; empty when it may go on to validation."""
+    """What in the document is beyond the limits; empty when it may go on to validation.
+
+    `variables` are those that hold numbers: no other can be a page size.
+    """
     measure = _Measure(document, variables or {})
     found = []
     for definition in document.definitions:
@@ -86,7 +89,7 @@ def _shown(value: int) -> str:
 
 
 class _Measure:
-    def __init__(self, document: DocumentNode, variables: Mapping[str, Any]) -> None:
+    def __init__(self, document: DocumentNode, variables: Mapping[str, int]) -> None:
         self._fragments = {
             one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)
         }

@@ -19,13 +19,8 @@ def log_read(
     """One row in the access log for each metric of an answer."""
     asked = {"metrics": query.metrics, "group_by": query.group_by, "where": query.where}
     at = services.clock.now()
-    _append(
-        actor,
-        [
-            AccessEvent(at, actor, one.key, one.version, one.decision_id, True, rows, asked)
-            for one in versions
-        ],
-        services,
+    services.store.log_reads(
+        [AccessEvent(at, actor, one.key, one.version, one.decision_id, True, rows, asked) for one in versions]
     )
 
 
@@ -34,7 +29,7 @@ def log_refused(actor: Actor, version: PublishedVersion, services: Services) -> 
     event = AccessEvent(
         services.clock.now(), actor, version.key, version.version, version.decision_id, False, 0, {}
     )
-    _append(actor, [event], services)
+    services.store.log_reads([event])
 
 
 def log_reconciled(actor: Actor, found: "Reconciliation", by: str, services: Services) -> None:
@@ -47,10 +42,4 @@ def log_reconciled(actor: Actor, found: "Reconciliation", by: str, services: Ser
         for one in found.teams
         if one.decision_id
     ]
-    _append(actor, events, services)
-
-
-def _append(actor: Actor, events: list[AccessEvent], services: Services) -> None:
-    with services.store.open(actor) as unit:
-        unit.access_log.append(events)
-        unit.commit()
+    services.store.log_reads(events)

@@ -4,12 +4,15 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Row, Select, select
 
 from catalog.registry.ports import AuditRecord
 from catalog.store.tables import audit_head, audit_log
+
+# Asked at every read: building it anew costs as much as running it.
+_HEAD: Final = select(audit_head.c.sequence, audit_head.c.hash)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ class Head:
 
     def statement(self) -> Select[Any]:
         """The only row."""
-        return select(audit_head.c.sequence, audit_head.c.hash)
+        return _HEAD
 
     def collect(self, rows: Iterable[Row[Any]]) -> tuple[tuple[int, str], ...]:
         """One pair."""
