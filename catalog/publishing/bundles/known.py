@@ -13,10 +13,11 @@ def known_bundle(unit: UnitOfWork, revision: str) -> UploadedBundle:
     if found is not None:
         return found
     wanted = revision if revision.startswith("sha256:") else f"sha256:{revision}"
-    near = [one for one in unit.policies.all() if one.revision.startswith(wanted)]
+    long = len(revision.removeprefix("sha256:")) >= _SHORTEST
+    near = [one for one in unit.policies.all() if long and one.revision.startswith(wanted)]
     if len(near) > 1:
         raise UsageError(f"{len(near)} bundles begin with {revision}.", remedy="write more of it")
-    if not near or len(revision.removeprefix("sha256:")) < _SHORTEST:
+    if not near:
         raise NotFound(
             f"The store has no policy bundle {revision}.",
             remedy=f"`concord policy list` shows them; {_SHORTEST} characters are enough",
