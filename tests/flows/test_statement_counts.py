@@ -2,11 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flows.conftest import Mesh
+from flows.publishing_mesh import OLGA, ORDERS, open_engines, open_mesh, product_documents
+from flows.test_store_waivers import approved
+from ports.store_examples import sqlite_url
 from sqlalchemy import Engine, event
+
+from catalog.publishing.facts import facts_of
 
 READS = [
     ("bi", "bi/find_metrics", {"first": 100}, 1),
@@ -63,3 +69,20 @@ def test_a_metric_query_of_an_unchanged_mesh_asks_only_whether_it_changed(mesh: 
         mesh.operation("bi", "bi/query_metric", ask=ask)
     head, rollups = 1, 1
     assert len(seen) <= TO_FIND_THE_TOKEN + head + rollups, seen
+
+
+def test_what_the_gate_must_know_about_an_asset_is_eight_statements_whatever_the_store_holds(
+    tmp_path: Path,
+) -> None:
+    """The versions, who proposed, who signed, what is served, who reads, the row, the rules and the waivers."""
+    with open_engines() as engines, open_mesh(tmp_path, sqlite_url(tmp_path), engines) as opened:
+        opened.register(*product_documents())
+        for _ in range(3):
+            approved(opened)
+        with opened.store.open(OLGA, read_only=True) as unit:
+            draft = unit.drafts.latest(ORDERS)
+            assert draft is not None
+            with selects() as seen:
+                facts = facts_of(draft, unit, opened.gate.served, OLGA.subject)
+    assert len(facts.waivers) == 3
+    assert len(seen) == 8, seen
