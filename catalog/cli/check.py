@@ -72,6 +72,8 @@ def _tell(given: Namespace, outcome: "CheckOutcome", output: Output) -> None:
         f"{counted(len(outcome.assets), 'asset')} judged, {counted(len(outcome.findings), 'finding')}.",
         "green" if outcome.passes else "red",
     )
+    if given.report_file:
+        output.line(f"{given.report_file} holds the report as {given.report}", "grey")
 
 
 def _outcome(given: Namespace, services: "Services") -> "CheckOutcome":

@@ -9,11 +9,12 @@ from catalog.cli import (
     policy_check,
     policy_decision,
     policy_lifecycle,
+    policy_shadows,
     policy_simulate,
     policy_waivers,
 )
 from catalog.cli.command import add_command, add_group, folder
-from catalog.cli.output import Output
+from catalog.cli.output import Output, counted
 from catalog.cli.policy_check import DEADLINE_SECONDS, configured_folder
 from catalog.config import Settings
 
@@ -55,6 +56,7 @@ def add_to(commands: Any, shared: ArgumentParser) -> None:
     policy_simulate.add_to(inner, shared)
     policy_bundle.add_to(inner, shared)
     policy_lifecycle.add_to(inner, shared)
+    policy_shadows.add_to(inner, shared)
     policy_decision.add_to(inner, shared)
     policy_audit.add_to(inner, shared)
     policy_waivers.add_to(inner, shared)
@@ -91,7 +93,7 @@ def run_test(given: Namespace, settings: Settings, output: Output) -> int:
         output.line(f"{one.place}: {one.name} {one.reason or 'does not hold'}", "red")
     for word, names in (("never", never), ("always", always)):
         if names:
-            output.line(f"{word} fired: {', '.join(names)}", "yellow")
+            output.line(f"{counted(len(names), 'rule')} {word} fired: {', '.join(names)}", "yellow")
     _tell_coverage(reached, output)
     output.line(
         f"{len(bundle.rules)} rules, {len(results)} tests, {len(failed)} failed; revision {bundle.revision[:19]}",

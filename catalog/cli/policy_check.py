@@ -1,11 +1,11 @@
-"""`concord policy check` and `fmt`: whether rules are whole, and written as OPA writes them."""
+"""`concord policy check`, `fmt` and `describe`: whether rules are whole, written as OPA writes them, and told of."""
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from catalog.cli.command import add_command, folder
-from catalog.cli.output import Output, findings_json
+from catalog.cli.output import Output, counted, findings_json
 from catalog.config import Settings
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ DEADLINE_SECONDS = 60.0
 
 
 def add_to(inner: Any, shared: ArgumentParser) -> None:
-    """`concord policy check` and `concord policy fmt`."""
+    """`concord policy check`, `concord policy fmt` and `concord policy describe`."""
     parser = add_command(
         inner,
         shared,
@@ -44,6 +44,15 @@ def add_to(inner: Any, shared: ArgumentParser) -> None:
     parser.add_argument(
         "--check", action="store_true", help="change nothing; exit with 1 for what would change"
     )
+    parser = add_command(
+        inner,
+        shared,
+        "describe",
+        run_describe,
+        help="write README.md beside the rules: each with its meaning, its enforcement and its parameters",
+        examples=["concord policy describe policies"],
+    )
+    parser.add_argument("folder", type=folder, help="a policies folder")
 
 
 def configured_folder(settings: Settings) -> Path:
@@ -72,7 +81,7 @@ def run_check(given: Namespace, settings: Settings, output: Output) -> int:
     )
     output.findings(findings)
     output.line(
-        f"{len(bundle.rules)} rules, {len(results)} tests, {len(findings)} findings",
+        f"{len(bundle.rules)} rules, {len(results)} tests, {counted(len(findings), 'finding')}",
         "red" if findings else "green",
     )
     return 1 if findings else 0
@@ -87,8 +96,20 @@ def run_fmt(given: Namespace, settings: Settings, output: Output) -> int:
     for name in changed:
         output.line(name, "red" if given.check else "yellow")
     told = "would be written anew" if given.check else "written anew"
-    output.line(f"{len(changed)} files {told}", "red" if given.check and changed else "green")
+    output.line(f"{counted(len(changed), 'file')} {told}", "red" if given.check and changed else "green")
     return 1 if given.check and changed else 0
+
+
+def run_describe(given: Namespace, settings: Settings, output: Output) -> int:  # noqa: ARG001  # a command's form
+    """0 when the page is written; the same rules give the same page."""
+    from catalog.policy.describe import rule_list
+    from catalog.policy.load import load_bundle
+
+    bundle, page = load_bundle(given.folder), given.folder / "README.md"
+    page.write_text(rule_list(bundle), encoding="utf-8")
+    output.document({"file": str(page), "rules": len(bundle.rules)})
+    output.line(f"{page} tells of {counted(len(bundle.rules), 'rule')}", "green")
+    return 0
 
 
 def _failed(results: "Sequence[RegoTestResult]") -> "Iterator[Finding]":
@@ -121,5 +142,5 @@ def _untold(bundle: "Bundle", page: Path) -> "Iterator[Finding]":
     for rule in bundle.rules:
         if page.is_file() and f"### {rule.id}" not in told:
             message = f"{rule.id} has no heading in {page.name}."
-            remedy = "Write the page anew; `make snapshots` does."
+            remedy = "Write the page anew; `concord policy describe` does."
             yield FindingCode.POLICY_RULE_UNTOLD.at(Place(rule.path, 1, 1), message, remedy=remedy)

@@ -106,7 +106,10 @@ def run_validate(given: Namespace, settings: Settings, output: Output) -> int:
 
 def run_activate(given: Namespace, settings: Settings, output: Output) -> int:
     """0 when the bundle stands at every point."""
-    return _place(given.revision, given, settings, output, shadow=given.shadow)
+    code = _place(given.revision, given, settings, output, shadow=given.shadow)
+    if given.shadow:
+        output.line(f"`concord policy shadows {given.revision}` tells what it would have said", "grey")
+    return code
 
 
 def run_rollback(given: Namespace, settings: Settings, output: Output) -> int:

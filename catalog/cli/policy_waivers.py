@@ -34,7 +34,7 @@ def add_to(inner: Any, shared: ArgumentParser) -> None:
         ],
     )
     parser.add_argument("--asset", default="", help="only those for this asset")
-    parser.add_argument("--first", type=_page, default=50, metavar="N", help="how many, at most 100")
+    parser.add_argument("--first", type=page_size, default=50, metavar="N", help="how many, at most 100")
     parser.add_argument("--after", default="", metavar="ID", help="begin behind this waiver")
     parser.add_argument(
         "--export",
@@ -87,7 +87,8 @@ def _end(text: str) -> datetime:
         raise ArgumentTypeError(f"{text} is no day as 2026-12-01") from error
 
 
-def _page(text: str) -> int:
+def page_size(text: str) -> int:
+    """How many a page of a list shows, as typed."""
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= _PAGE:
         raise ArgumentTypeError(f"{text} is no number from 1 to {_PAGE}")
     return int(text)
@@ -109,8 +110,15 @@ def run_waive(given: Namespace, settings: Settings, output: Output) -> int:
         dry_run=given.dry_run,
     )
     with Services(settings) as services:
-        found = request_waiver(command, acting(services), services.gate)
+        actor = acting(services)
+        found = request_waiver(command, actor, services.gate)
+        with services.store.open(actor, read_only=True) as unit:
+            known = unit.drafts.latest(found.asset) is not None
         _say(found, services.clock.now(), output, dry_run=given.dry_run)
+    if not known:
+        output.line(f"nothing is registered as {found.asset} yet; is it written right?", "yellow")
+    if not given.dry_run:
+        output.line(f"another approves it: concord policy approve-waiver {found.id}", "grey")
     return 0
 
 

@@ -13,9 +13,9 @@ from catalog.policy.portable import BUILTINS
 _HEAD = """\
 # Rules
 
-Written from the headers of the rules by `make snapshots`; a test keeps it so. `org/` holds the rules of the
-organisation, `domains/<domain>/` what a domain adds for its own assets. A decision is the union of both: a domain
-can add rules and tighten, never remove or loosen.
+Written from the headers of the rules by `concord policy describe`; `concord policy check` finds a rule that is not told
+of. `org/` holds the rules of the organisation, `domains/<domain>/` what a domain adds for its own assets. A decision is
+the union of both: a domain can add rules and tighten, never remove or loosen.
 
 - A rule is one file with one package, `governance.org.<file>` or `governance.domains.<domain>.<file>`, with a
   METADATA header and a test beside it. It reports `violation contains v`, where `v` has `id`, `path` (a JSON

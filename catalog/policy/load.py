@@ -61,14 +61,14 @@ def bundle_of(
     findings += [
         *wrong,
         *(_tests(files) if tested else ()),
-        *_repeated(rules),
+        *_repeated(rules, files),
         *_roots(files),
         *loose,
         *looser,
     ]
-    if not findings and not any(not rule.domain for rule in rules):
+    if _elsewhere(files, findings) or not (findings or any(not rule.domain for rule in rules)):
         message, remedy = f"{where} holds no rule of the organisation.", "Name the folder that holds `org/`."
-        findings.append(FindingCode.POLICY_RULE_INVALID.found(message, remedy=remedy))
+        findings = [FindingCode.POLICY_RULE_INVALID.found(message, remedy=remedy)]
     if findings:
         raise BundleInvalid(findings=findings, remedy="Mend every finding; nothing is judged until then.")
     modules = tuple(file.module for file in _of(files, "rule"))
@@ -167,14 +167,24 @@ def _strings(value: Any, pointer: str) -> Iterator[tuple[str, str]]:
         yield from _strings(one, f"{pointer}/{key}")
 
 
-def _repeated(rules: Sequence[Rule]) -> Iterator[Finding]:
+def _elsewhere(files: Sequence[PolicyFile], findings: Sequence[Finding]) -> bool:
+    """Whether nothing lies in `org/`: then another folder was named, and what is wrong in it helps nobody."""
+    return not any(
+        name.startswith("org/")
+        for name in (*(one.path for one in files), *(one.place.file for one in findings))
+    )
+
+
+def _repeated(rules: Sequence[Rule], files: Sequence[PolicyFile]) -> Iterator[Finding]:
+    texts = {file.path: file.data.decode() for file in files}
     ids = Counter(rule.id for rule in rules)
     packages = Counter(rule.package for rule in rules)
     for rule in rules:
         for word, number in ((rule.id, ids[rule.id]), (rule.package, packages[rule.package])):
             if number > 1:
                 message, remedy = f"{word} is given to {number} rules.", "Give each rule its own, for ever."
-                yield FindingCode.POLICY_RULE_INVALID.at(Place(rule.path), message, remedy=remedy)
+                line = texts[rule.path].partition(word)[0].count("\n") + 1
+                yield FindingCode.POLICY_RULE_INVALID.at(Place(rule.path, line, 1), message, remedy=remedy)
 
 
 def _roots(files: Sequence[PolicyFile]) -> Iterator[Finding]:

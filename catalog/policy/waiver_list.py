@@ -55,7 +55,9 @@ class WaiverList:
         """What whoever reads a verdict made with it must know; louder where it is old or proves nothing."""
         age = "" if now < self.as_of + _FRESH else ", more than a day ago"
         proof = "signed" if self.verified else "not verified"
-        message = f"{len(self.waivers)} waivers are those of the store on {told(self.as_of)}{age}; {proof}."
+        number = len(self.waivers)
+        held = f"{number} {'waiver' if number == 1 else 'waivers'}"
+        message = f"Beside the rules' own, {held} of the store count as of {told(self.as_of)}{age}; {proof}."
         return FindingCode.WAIVERS_FROM_FILE.found(
             message,
             remedy="Take the file anew for each run, and set CONCORD_POLICY_SIGNING_KEY, with which it is signed.",

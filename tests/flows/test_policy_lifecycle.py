@@ -185,6 +185,8 @@ def test_a_shadow_at_registration_is_kept_with_what_is_registered_and_can_be_rep
     [row] = mesh.store.read(EDDA, PolicyShadows(revision))
     assert (row.key, row.point, row.verdict) == (ORDERS, EnforcementPoint.REGISTER, Verdict.ALLOW)
     assert row.shadow.appearing == ("ORG-OWN-001",)
+    assert row.differs
+    assert mesh.store.read(EDDA, PolicyShadows(revision, after=row.decision_id)) == (), "the page behind it"
     [decided] = mesh.store.read(EDDA, Decisions(key=ORDERS))
     assert decided.digest == registered("1.0.0").digest
     with mesh.store.open(EDDA, read_only=True) as unit:

@@ -107,7 +107,7 @@ def test_the_verdict_tells_from_when_the_waivers_are(mesh: Mesh) -> None:
     approved(mesh)
     file = exported(mesh)
     (one,) = [one for one in in_ci(mesh, file).findings if one.code == FROM_FILE]
-    assert (one.level, "1 waivers" in one.message, "2026-11-21 12:00 UTC; signed" in one.message) == (
+    assert (one.level, "1 waiver of" in one.message, "2026-11-21 12:00 UTC; signed" in one.message) == (
         Level.INFO,
         True,
         True,

@@ -20,6 +20,7 @@ def known_bundle(unit: UnitOfWork, revision: str) -> UploadedBundle:
     if not near:
         raise NotFound(
             f"The store has no policy bundle {revision}.",
-            remedy=f"`concord policy list` shows them; {_SHORTEST} characters are enough",
+            remedy="`concord policy list` shows them, `concord policy upload` brings a folder; "
+            f"{_SHORTEST} characters are enough",
         )
     return near[0]

@@ -56,6 +56,7 @@ class Policies:
 class PolicyShadow:
     """`appearing` and `vanishing` are codes of findings that only one of the two decisions has."""
 
+    decision_id: str
     asset: str
     point: EnforcementPoint
     decided: Verdict
@@ -176,12 +177,15 @@ class PolicyQuery:
         )
 
     @strawberry.field(description="Decisions beside which a bundle was evaluated in shadow, newest first.")
-    def policy_shadows(self, info: RequestInfo, revision: str, first: int = 50) -> list[PolicyShadow]:
-        """At most 100 of them."""
+    def policy_shadows(
+        self, info: RequestInfo, revision: str, first: int = 50, after: str = ""
+    ) -> list[PolicyShadow]:
+        """At most 100 of them, from behind the decision `after` on."""
         require(info.context.actor, Permission.ORGANISATION_POLICY_READ)
-        rows = info.context.read(PolicyShadows(revision, max(0, min(first, 100))))
+        rows = info.context.read(PolicyShadows(revision, max(0, min(first, 100)), after))
         return [
             PolicyShadow(
+                decision_id=one.decision_id,
                 asset=str(one.key),
                 point=one.point,
                 decided=one.verdict,

@@ -13,24 +13,32 @@ from catalog.store.tables import assets, decisions, policy_shadows
 
 @dataclass(frozen=True, slots=True)
 class ShadowRow:
-    """One decision and its shadow."""
+    """One decision and its shadow; the decision's id is the cursor."""
 
+    decision_id: str
     key: AssetKey
     point: EnforcementPoint
     verdict: Verdict
     shadow: Shadow
 
+    @property
+    def differs(self) -> bool:
+        """Whether verdict or findings would have been others."""
+        shadow = self.shadow
+        return self.verdict is not shadow.verdict or bool(shadow.appearing or shadow.vanishing)
+
 
 @dataclass(frozen=True, slots=True)
 class PolicyShadows:
-    """Decisions that a bundle was evaluated beside, newest first."""
+    """Decisions that a bundle was evaluated beside, newest first, from behind the decision `after` on."""
 
     revision: str
     limit: int = 100
+    after: str = ""
 
     def statement(self) -> Select[Any]:
         """A page of decisions."""
-        return (
+        query = (
             select(
                 policy_shadows,
                 decisions.c.point,
@@ -45,11 +53,13 @@ class PolicyShadows:
             .order_by(policy_shadows.c.decision_id.desc())
             .limit(self.limit)
         )
+        return query.where(policy_shadows.c.decision_id < self.after) if self.after else query
 
     def collect(self, rows: Iterable[Row[Any]]) -> tuple[ShadowRow, ...]:
         """The rows as values."""
         return tuple(
             ShadowRow(
+                row.decision_id,
                 AssetKey(AssetKind(row.kind), row.domain, row.name),
                 EnforcementPoint(row.point),
                 Verdict(row.decided),

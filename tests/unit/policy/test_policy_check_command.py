@@ -55,6 +55,41 @@ def test_a_rule_that_the_page_does_not_tell_of_is_named(
     assert (code, [one["code"] for one in answer["findings"]]) == (1, ["POLICY_RULE_UNTOLD"])
 
 
+def test_the_page_is_written_beside_the_rules_and_then_tells_of_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = policy_folder(tmp_path, **{"README.md": "# Rules\n"})
+    code, answer = run(capsys, "policy", "describe", str(root))
+    assert (code, answer) == (0, {"file": str(root / "README.md"), "rules": 1})
+    assert "### ORG-OWN-001\n" in (root / "README.md").read_text()
+    assert run(capsys, "policy", "check", str(root))[0] == 0
+
+
+def test_an_id_that_two_rules_have_is_named_at_its_line_in_both(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rule = HEADER.format(id="ORG-OWN-001")
+    twice = rule + BODY.format(id="ORG-OWN-001", package="governance.org.twice")
+    test = "package governance.org.twice_test\n\ntest_it if true\n\ntest_not if true\n"
+    root = policy_folder(tmp_path, **{"org/twice.rego": twice, "org/twice_test.rego": test})
+    code, answer = run(capsys, "policy", "check", str(root))
+    line = next(number for number, text in enumerate(rule.splitlines(), 1) if "ORG-OWN-001" in text)
+    assert code == 1
+    assert [(one["file"], one["line"]) for one in answer["findings"]] == [
+        ("org/owner.rego", line),
+        ("org/twice.rego", line),
+    ]
+
+
+def test_a_folder_of_something_else_is_one_finding(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    policy_folder(tmp_path / "deep")
+    code, answer = run(capsys, "policy", "check", str(tmp_path))
+    [finding] = answer["findings"]
+    assert (code, "holds no rule of the organisation" in finding["message"]) == (1, True)
+
+
 def test_a_test_that_does_not_hold_is_a_finding(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     test = "package governance.org.owner_test\n\ntest_it if false\n\ntest_not if true\n"
     root = policy_folder(tmp_path, **{"org/owner_test.rego": test})
