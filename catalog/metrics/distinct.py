@@ -1,11 +1,14 @@
 """Queries without metrics: from which rows the combinations of their group-by items are taken."""
 
+from collections import Counter
+from collections.abc import Iterable
+
 from catalog.domain.finding import Finding
 from catalog.domain.finding_code import FindingCode
 from catalog.domain.semantic_model import Dimension, DimensionType, SemanticModel, TimeGranularity, TimeSpine
 from catalog.metrics.errors import QueryRefused
 from catalog.metrics.expand import ROWS, Leaf, ScopedFilter
-from catalog.metrics.linking import PART_GRAINS
+from catalog.metrics.linking import PART_GRAINS, Link
 from catalog.metrics.lookup import Lookup, own_links, spine_for
 from catalog.metrics.name import METRIC_TIME, Reference
 from catalog.metrics.paths import Reach, reach
@@ -60,13 +63,14 @@ def _spine(lookup: Lookup, times: list[Reference]) -> TimeSpine | None:
 
 
 def _model(lookup: Lookup, asked: list[Reference]) -> SemanticModel:
-    """Of the models that reach everything over the fewest joins, the one that offers least beside."""
-    fitting: list[tuple[int, int, SemanticModel]] = []
+    """Of the models that reach everything by the shortest names and over the fewest joins, the narrowest."""
+    fitting: list[tuple[int, int, int, SemanticModel]] = []
     for model in lookup.manifest.semantic_models:
-        found = [reach(lookup, model, one) for one in asked]
-        if all(isinstance(one, Reach) for one in found):
-            joins = {join.alias for one in found if isinstance(one, Reach) for join in one.joins}
-            fitting.append((len(joins), _breadth(model), model))
+        found = [one for one in (reach(lookup, model, each) for each in asked) if isinstance(one, Reach)]
+        if len(found) == len(asked):
+            joins = {join.alias for one in found for join in one.joins}
+            length = sum(len(one.reference.path) for one in found)
+            fitting.append((length, len(joins), _breadth(model), model))
     if not fitting:
         names = ", ".join(str(one) for one in asked)
         raise _refused(
@@ -75,7 +79,29 @@ def _model(lookup: Lookup, asked: list[Reference]) -> SemanticModel:
                 remedy="Ask for them in separate queries, or with a metric that has them.",
             )
         )
-    return min(fitting, key=lambda one: one[:2])[2]
+    return min(fitting, key=lambda one: one[:-1])[-1]
+
+
+def met_before_time(leaf: Leaf, links: Iterable[Link]) -> frozenset[str]:
+    """The joins that the rows meet before every moment, and those over them.
+
+    As MetricFlow orders them: first what answers most items, of equals what offers least; a custom period is
+    an item and its day another. It matters, because rows that only a later join brings have no moment.
+    """
+    if leaf.spine is None:
+        return frozenset()
+    once = {one.field.name: one for one in links}.values()
+    answers = Counter(one.joins[0].alias for one in once if one.joins for _ in (one, *one.spines))
+    time = (-sum(one.is_time for one in once), _breadth_of(leaf.spine))
+    first = {one.joins[0].alias: one.joins[0].model for one in once if one.joins}
+    early = {alias for alias, model in first.items() if (-answers[alias], _breadth(model)) < time}
+    return frozenset(join.alias for one in once for join in one.joins if one.joins[0].alias in early)
+
+
+def _breadth_of(spine: TimeSpine) -> int:
+    """Each grain and part of its time, which is asked for as `metric_time` or by its own name."""
+    shown: list[TimeGranularity] = [*TimeGranularity, *PART_GRAINS.values()]
+    return 2 * (sum(one.rank >= spine.granularity.rank for one in shown) + len(spine.custom_granularities))
 
 
 def _breadth(model: SemanticModel) -> int:

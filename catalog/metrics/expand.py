@@ -39,13 +39,14 @@ class ScopedFilter:
     """A filter and the grain that a bare `metric_time` has where it was written.
 
     `asked` says that a consumer wrote it: its literals become parameters. It looks at times after all steps
-    of its leaf but the `outer` last ones.
+    of its leaf but the `outer` last ones. `writer` is the metric that it stands in.
     """
 
     filter: Filter
     grain: TimeGranularity
     asked: bool = False
     outer: int = 0
+    writer: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +273,7 @@ class Expansion:
         for text in texts:
             try:
                 grain = default_grain(metric, self.lookup)
-                found.append(ScopedFilter(parse_filter(text), grain, outer=outer))
+                found.append(ScopedFilter(parse_filter(text), grain, outer=outer, writer=metric.name))
             except ExpressionRefused as refused:
                 self.findings += refused.findings_at(metric.place)
         return tuple(found)

@@ -11,6 +11,7 @@ from catalog.domain.finding import Finding
 from catalog.domain.semantic_model import TimeGranularity
 from catalog.metrics.aggregation import aggregated
 from catalog.metrics.binding import Parameters, bind_condition, time_literal
+from catalog.metrics.distinct import met_before_time
 from catalog.metrics.errors import ExpressionRefused, QueryRefused
 from catalog.metrics.expand import ROWS, Conversion, Leaf, ScopedFilter
 from catalog.metrics.expression import column, declared
@@ -48,7 +49,7 @@ MOMENT: Final = "moment__of_period"
 class LeafBinding:
     """Binds the leaves of one query one after the other; the same filter on the same model is bound once.
 
-    `full` says what the query's own references mean for all leaves; `grain` is that of a bare `metric_time`;
+    `full` are the query's own references with their custom grains; `grain` is that of a bare `metric_time`;
     `names` are the output columns by what the query calls them.
     """
 
@@ -127,6 +128,7 @@ class LeafBinding:
             self._filled(leaf) if leaf.fill and times else None,
             period_of(leaf, times),
             converted,
+            met_before_time(leaf, links) if leaf.measure is ROWS else frozenset(),
         )
         return None if self.findings else bound
 

@@ -168,22 +168,6 @@ def _unknown_grain(reference: Reference, lookup: Lookup) -> Finding:
     )
 
 
-def common_reference(lookup: Lookup, leaves: list[Leaf], reference: Reference) -> Reference:
-    """The full path that the reference means for every leaf, where it leaves some of it out.
-
-    Returned as asked where there is no such path; linking then says why.
-    """
-    reference = reference.with_custom(lookup.custom_grains)
-    found = [reach(lookup, leaf.model, reference) for leaf in leaves if not reference.is_metric_time]
-    paths = {one.reference.path for one in found if isinstance(one, Reach)}
-    for path in sorted(paths, key=lambda path: (-len(path), path)) if len(paths) > 1 else ():
-        full = replace(reference, path=path)
-        again = [reach(lookup, leaf.model, full) for leaf in leaves]
-        if all(isinstance(one, Reach) and one.reference.path == path for one in again):
-            return full
-    return reference
-
-
 def _metric_time(leaf: Leaf, reference: Reference) -> Reach | Finding:
     if leaf.time is None:
         return FindingCode.AGG_TIME_DIMENSION_MISSING.at(

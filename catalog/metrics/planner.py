@@ -11,9 +11,9 @@ from catalog.metrics.distinct import rows_of
 from catalog.metrics.errors import ExpressionRefused, QueryRefused
 from catalog.metrics.expand import Expansion, ScopedFilter, default_grain
 from catalog.metrics.leaf_binding import LeafBinding
-from catalog.metrics.linking import common_reference
 from catalog.metrics.lookup import Lookup, similar
 from catalog.metrics.name import Reference
+from catalog.metrics.one_meaning import ambiguities
 from catalog.metrics.plan.combine import Combine
 from catalog.metrics.plan.compute import Compute, ComputedMetric
 from catalog.metrics.plan.min_max import MinMax
@@ -41,7 +41,8 @@ def plan_query(
     metrics = _expanded(expansion, request)
     _refuse(expansion.findings)
     leaves = list(expansion.leaves.values()) or [rows_of(lookup, request)]
-    full = {one: common_reference(lookup, leaves, one) for one in _references(request)}
+    full = {one: one.with_custom(lookup.custom_grains) for one in _references(request)}
+    _refuse(ambiguities(lookup, leaves, full))
     binding = LeafBinding(
         lookup,
         request,
@@ -101,7 +102,12 @@ def _combined(bound: list[BoundLeaf], relations: Mapping[str, str]) -> Node:
 
 def _order(request: Request, names: Mapping[str, str], findings: list[Finding]) -> tuple[OrderBy, ...]:
     """The order by output columns; an item is named as the query names it, or as its column."""
-    columns = {**{name: name for name in names.values()}, **names, **{name: name for name in request.metrics}}
+    columns = {
+        **_without_grain(request, names),
+        **{name: name for name in names.values()},
+        **names,
+        **{name: name for name in request.metrics},
+    }
     found = []
     for item in request.order_by:
         reference = None if item.name in request.metrics else read_reference(item.name)
@@ -111,6 +117,15 @@ def _order(request: Request, names: Mapping[str, str], findings: list[Finding]) 
         else:
             findings.append(_not_asked(item, columns))
     return tuple(found)
+
+
+def _without_grain(request: Request, names: Mapping[str, str]) -> dict[str, str]:
+    """Times that are grouped by at one grain only, by their names alone."""
+    bare: dict[str, set[str]] = {}
+    for one in request.group_by:
+        if not one.date_part:
+            bare.setdefault(str(one.plain), set()).add(names.get(str(one), str(one)))
+    return {name: column for name, (column, *more) in bare.items() if not more}
 
 
 def _not_asked(item: OrderBy, columns: Mapping[str, str]) -> Finding:

@@ -37,6 +37,8 @@ from catalog.metrics.plan.source import Source
 from catalog.metrics.plan.spine_periods import SpinePeriods
 from catalog.metrics.plan.take_period import TakePeriod
 
+# A join, what must be equal, and the validity that must hold.
+MetModel: TypeAlias = tuple[Join, tuple[tuple[exp.Expr, exp.Expr], ...], exp.Expr | None]
 RelationOf: TypeAlias = Callable[[SemanticModel | TimeSpine], str]
 
 
@@ -96,6 +98,7 @@ class BoundLeaf:
     filled: Filled | None = None
     period: Field | None = None
     conversion: BoundConversion | None = None
+    before_time: frozenset[str] = frozenset()
 
     @property
     def scan(self) -> tuple[object, ...]:
@@ -150,10 +153,11 @@ def scan_of(leaves: list[BoundLeaf], relation_of: RelationOf) -> Aggregate:
     read = _Reading(relation_of, _columns([*_trees(leaves, filters), *trees]))
     every_moment = [one for one in spines.values() if one.inner and not isinstance(one.on, exp.Binary)]
     node = _filtered(read.model(model, model.name), [one for one in filters if one.relations <= {model.name}])
+    early = [one for alias, one in joins.items() if alias in leaves[0].before_time]
+    node = read.joined(node, early, full=leaf.measure is ROWS)
     node = _calendars(node, every_moment, read)
-    for join, on, valid in joins.values():
-        right = read.model(join.model, join.alias)
-        node = JoinModel(node, right, join.left.name, on, valid, full=leaf.measure is ROWS)
+    late = [one for alias, one in joins.items() if alias not in leaves[0].before_time]
+    node = read.joined(node, late, full=leaf.measure is ROWS)
     node = _calendars(node, [one for one in spines.values() if one not in every_moment], read)
     for one in looked.values():
         node = JoinMetric(node, one.plan, one.name, one.alias, one.on)
@@ -213,6 +217,12 @@ class _Reading:
     def spine(self, spine: TimeSpine, alias: str) -> ReadModel:
         """The spine's relation with the columns that are needed of it."""
         return ReadModel(spine.name, self.relation_of(spine), alias, self.columns.get(alias, ()))
+
+    def joined(self, node: Node, joins: Iterable[MetModel], *, full: bool) -> Node:
+        """The rows with the models that they meet, one after the other."""
+        for join, on, valid in joins:
+            node = JoinModel(node, self.model(join.model, join.alias), join.left.name, on, valid, full=full)
+        return node
 
 
 def _calendars(node: Node, joins: Iterable[SpineJoin], read: _Reading) -> Node:

@@ -8,6 +8,7 @@ import duckdb
 import pytest
 from metrics_shop import asked, shop
 
+from catalog.metrics import QueryRefused
 from catalog.metrics.query import OrderBy
 
 JANUARY, FEBRUARY, MARCH = (datetime(2026, month, 1) for month in (1, 2, 3))
@@ -27,8 +28,10 @@ def test_null_is_a_group_of_its_own(rows: duckdb.DuckDBPyConnection) -> None:
     assert asked(rows, "revenue", group_by=("order__status",)) == [("open", 50), ("paid", 310), (None, 40)]
 
 
-def test_a_bare_dimension_belongs_to_the_models_own_entity(rows: duckdb.DuckDBPyConnection) -> None:
-    assert asked(rows, "revenue", group_by=("status",)) == asked(rows, "revenue", group_by=("order__status",))
+def test_a_bare_dimension_is_refused_with_its_full_name(rows: duckdb.DuckDBPyConnection) -> None:
+    with pytest.raises(QueryRefused, match="status does not say whose it is") as refused:
+        asked(rows, "revenue", group_by=("status",))
+    assert refused.value.findings[0].remedy == "Ask for order__status."
 
 
 def test_metric_time_is_each_measures_own_time(rows: duckdb.DuckDBPyConnection) -> None:

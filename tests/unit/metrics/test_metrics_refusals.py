@@ -50,6 +50,31 @@ def test_a_join_that_would_repeat_rows_is_refused(name: str) -> None:
     only(refused("revenue", group_by=(name,)), "JOIN_FAN_OUT", "labels")
 
 
+def test_a_name_that_two_metrics_reach_over_different_ways_is_not_guessed() -> None:
+    short, full = "region__region_name", "customer__region__region_name for revenue"
+    for query in ({"group_by": (short,)}, {"where": (f"{{{{ Dimension('{short}') }}}} = 'north'",)}):
+        only(
+            refused("revenue", "customer_count", **query),
+            "JOIN_AMBIGUOUS",
+            full,
+            f"{short} for customer_count",
+        )
+        compile_query(SHOP, MetricQuery(("revenue",), **query))
+
+
+def test_the_filter_of_a_metric_means_the_same_for_all_that_it_is_made_of() -> None:
+    north = replace(
+        ratio("north", MetricInput("revenue"), MetricInput("customer_count")),
+        filters=("{{ Dimension('region__region_name') }} = 'north'",),
+    )
+    found = refused("north", manifest=with_metrics(north))
+    only(found, "JOIN_AMBIGUOUS", "In the filter of north", "different things")
+
+
+def test_an_entity_of_another_model_is_named_with_its_way() -> None:
+    only(refused("revenue", group_by=("region",)), "DIMENSION_UNREACHABLE", "Ask for customer__region.")
+
+
 def test_two_ways_to_one_name_are_ambiguous() -> None:
     twin = replace(SHOP.semantic_models[1], name="customers_again", measures=())
     both = SemanticManifest((*SHOP.semantic_models, twin), SHOP.metrics)
