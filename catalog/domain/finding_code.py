@@ -33,6 +33,7 @@ class FindingCode(Enum):
     ENTITY_AMBIGUOUS = "An entity or its model's primary entity is not declared in one way."
     EXPRESSION_NOT_ALLOWED = "An expression holds something that is not on the allow-list."
     FILTER_INVALID = "A filter does not follow the filter grammar."
+    FILTER_TYPE_MISMATCH = "A filter compares, counts or searches values whose types do not fit together."
     GRAIN_NOT_APPLICABLE = "A grain or date part is asked of something that is no time."
     GRAIN_TOO_FINE = "A grain is finer than the data."
     INTERCHANGE_ASSUMED = "A document of another format leaves something open, and it was taken as told."

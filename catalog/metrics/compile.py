@@ -11,7 +11,8 @@ from catalog.domain.lineage import OutputColumn
 from catalog.domain.metric import SemanticManifest
 from catalog.metrics.dialect import dialect_named
 from catalog.metrics.estimated_metrics import estimated_metrics
-from catalog.metrics.lookup import lookup_of
+from catalog.metrics.kinds.plan_check import Kinds, declared_kinds, known_kinds, refuse_misfits
+from catalog.metrics.lookup import Lookup, lookup_of
 from catalog.metrics.parts import with_parts
 from catalog.metrics.plan.node import Node
 from catalog.metrics.plan.read_model import ReadModel
@@ -39,6 +40,14 @@ class CompiledQuery:
     models: tuple[str, ...]
     plan: Node
     estimates: Mapping[str, float | None] = field(default_factory=dict)
+
+    def refuse_misfits(self, types: Mapping[str, Mapping[str, str]]) -> None:
+        """Raise `QueryRefused` for filters that do not fit the columns; for a query compiled with `bind`.
+
+        `types` are names of types in an engine's or a data contract's words, by the semantic model or time spine
+        that reads the column, and the column. Unknown types, and columns left out, pass.
+        """
+        refuse_misfits(self.plan, self.parameters, known_kinds(types))
 
     @property
     def lineage(self) -> tuple[OutputColumn, ...]:
@@ -70,7 +79,8 @@ def compile_query(
     remembered.
 
     Raises `QueryRefused` with all findings for a query that has no right answer, or none in the dialect;
-    `UsageError` for an unknown dialect. Whether the columns exist is not promised: only the engine knows.
+    `UsageError` for an unknown dialect. Whether the columns exist is not promised: only the engine knows. Of
+    types, what the definitions say is judged; `CompiledQuery.refuse_misfits` judges by the data's types too.
     """
     key = (id(manifest), query, dialect, tuple(sorted(relations.items())), bind)
     if not _can_be_kept(key):
@@ -94,12 +104,22 @@ def _can_be_kept(key: tuple[object, ...]) -> bool:
 def _compiled(
     manifest: SemanticManifest, query: MetricQuery, dialect: str, relations: Mapping[str, str], *, bind: bool
 ) -> CompiledQuery:
-    planned = plan_query(lookup_of(manifest), query, relations)
+    lookup = lookup_of(manifest)
+    planned = plan_query(lookup, query, relations)
+    refuse_misfits(planned.plan, planned.parameters, _kinds_of(lookup))
     plan = with_parts(planned.plan, dialect_named(dialect))
     sql = render(plan, dialect, None if bind else planned.parameters)
     models = dict.fromkeys(one.model for one in plan.walk() if isinstance(one, ReadModel))
     values = planned.parameters if bind else ()
     return CompiledQuery(sql, planned.columns, values, tuple(models), plan, estimated_metrics(plan))
+
+
+def _kinds_of(lookup: Lookup) -> Kinds:
+    """What the manifest says of its columns. Remembered."""
+    known: Kinds | None = lookup.remembered.get("kinds")
+    if known is None:
+        known = lookup.remembered["kinds"] = declared_kinds(lookup.manifest)
+    return known
 
 
 def _remembered(key: tuple[object, ...]) -> _Kept | None:
