@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from catalog.domain.finding import Finding
+from catalog.domain.finding import Finding, blocking
 from catalog.domain.finding_code import FindingCode
 from catalog.domain.metric import SavedQuery, SemanticManifest
 from catalog.metrics.compile import compile_query
 from catalog.metrics.errors import QueryRefused
 from catalog.metrics.lookup import similar
 from catalog.metrics.query import MetricQuery, OrderBy
+from catalog.metrics.validation import validate_to_serve
 
 
 def saved_query(manifest: SemanticManifest, name: str, *, where: tuple[str, ...] = ()) -> MetricQuery:
@@ -29,8 +30,14 @@ def saved_query(manifest: SemanticManifest, name: str, *, where: tuple[str, ...]
     raise QueryRefused(finding.message, findings=[finding])
 
 
+def definition_faults(manifest: SemanticManifest) -> tuple[Finding, ...]:
+    """All that is wrong with definitions that stand together; saved queries are asked where nothing else blocks."""
+    found = validate_to_serve(manifest)
+    return found if blocking(found) else (*found, *saved_query_faults(manifest, manifest.saved_queries))
+
+
 def saved_query_faults(manifest: SemanticManifest, queries: Iterable[SavedQuery]) -> tuple[Finding, ...]:
-    """Why saved queries have no answer; those that also ask for metrics of another part are judged when asked."""
+    """Why saved queries have no answer; those that also ask for metrics of another part are passed over."""
     known = {one.name for one in manifest.metrics}
     return tuple(
         fault

@@ -111,9 +111,9 @@ def check(
 def _definitions(semantic: SemanticManifest) -> tuple[Finding, ...]:
     if not (semantic.semantic_models or semantic.metrics):
         return ()
-    from catalog.metrics.validation import validate_to_serve  # noqa: PLC0415  # only metrics wait for the SQL parser
+    from catalog.metrics.saved import definition_faults  # noqa: PLC0415  # only metrics wait for the SQL parser
 
-    return validate_to_serve(semantic)
+    return definition_faults(semantic)
 
 
 def _inputs(content: ProductContent, contracts: Sequence[DataContract]) -> tuple[DataContract, ...]:

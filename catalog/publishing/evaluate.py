@@ -21,6 +21,7 @@ from catalog.publishing.lineage import lineage_of
 from catalog.publishing.live_data import live_findings
 from catalog.publishing.ports import Gate
 from catalog.publishing.progress import Progress, Step, silent
+from catalog.publishing.saved_queries import saved_queries_across
 from catalog.publishing.snapshot import Snapshot
 from catalog.publishing.standing import standing_of
 from catalog.quality.report import QualityReport
@@ -53,7 +54,8 @@ def evaluate(
     report = measure(draft, facts.served, gate) if quality else None
     if report is not None:
         progress(Step.QUALITY, report)
-    findings = (*definition_findings(draft), *(_live(draft, facts.served, gate) if quality else ()))
+    findings = (*definition_findings(draft), *saved_queries_across(draft, facts.served))
+    findings += _live(draft, facts.served, gate) if quality else ()
     return Evidence(findings, decision, report, mesh, facts.served)
 
 

@@ -14,7 +14,7 @@ from catalog.domain.event import Event, EventType
 from catalog.domain.finding import Finding, blocking
 from catalog.domain.identity import AssetKey
 from catalog.manifests.manifest import Manifest
-from catalog.metrics.validation import validate_to_serve
+from catalog.metrics.saved import definition_faults
 from catalog.registry.drafts import drafts_of, keys_of
 from catalog.registry.journal import tell
 from catalog.registry.ports import OpenUnit, UnitOfWork
@@ -66,7 +66,7 @@ def register(
     """
     _require_domains(manifest, actor)
     drafts, found = drafts_of(manifest)
-    findings = (*manifest.findings, *found, *validate_to_serve(manifest.semantic))
+    findings = (*manifest.findings, *found, *definition_faults(manifest.semantic))
     reviewed = review(drafts) if review is not None and not blocking(findings) else None
     if reviewed is not None:
         findings = (*findings, *reviewed.findings)

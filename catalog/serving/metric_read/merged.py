@@ -3,19 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final, TypeVar
+from typing import Final
 
 from catalog.domain.draft import Draft, MetricContent
-from catalog.domain.errors import Refused
-from catalog.domain.finding_code import FindingCode
-from catalog.domain.metric import Metric, SemanticManifest
-from catalog.domain.semantic_model import SemanticModel, TimeSpine
+from catalog.domain.metric import SemanticManifest
 from catalog.metrics.compile import CompiledQuery, compile_query
+from catalog.metrics.merged import merged as merge
 from catalog.metrics.query import MetricQuery
 
 _MANIFESTS: Final = 256
 _QUERIES: Final = 1024
-Named = TypeVar("Named", Metric, SemanticModel, TimeSpine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +31,8 @@ class Closures:
 
 @lru_cache(maxsize=_MANIFESTS)
 def merged(closures: Closures) -> SemanticManifest:
-    """One manifest of all closures; two parts of one name must be one and the same.
-
-    A time spine without a product is there only where no other is: what reads it is refused by name. A spine
-    and a model of one name must read the same relation of the same product.
-    """
-    contents = [one.content for one in closures.drafts if isinstance(one.content, MetricContent)]
-    manifests = [one.closure for one in contents]
-    models = _same("semantic model", (one for each in manifests for one in each.semantic_models))
-    metrics = _same("metric", (one for each in contents for one in (*each.closure.metrics, each.metric)))
-    spines = _same("time spine", (one for each in manifests for one in each.time_spines))
-    spines = {name: one for name, one in spines.items() if one.product} or spines
-    for name, spine in spines.items():
-        model = models.get(name)
-        if model and (model.product, model.relation) != (spine.product, spine.relation):
-            raise _apart("relation", name)
-    return SemanticManifest(tuple(models.values()), tuple(metrics.values()), tuple(spines.values()))
+    """One manifest of all closures; raises `QueryRefused` where they do not go together."""
+    return merge(one.content for one in closures.drafts if isinstance(one.content, MetricContent))
 
 
 @lru_cache(maxsize=_QUERIES)
@@ -58,18 +41,3 @@ def compiled(closures: Closures, query: MetricQuery) -> CompiledQuery:
     manifest = merged(closures)
     relations = {one.name: one.name for one in manifest.relations}
     return compile_query(manifest, query, relations=relations, bind=True)
-
-
-def _same(kind: str, parts: Iterable[Named]) -> dict[str, Named]:
-    found: dict[str, Named] = {}
-    for one in parts:
-        if found.setdefault(one.name, one) != one:
-            raise _apart(kind, one.name)
-    return found
-
-
-def _apart(kind: str, name: str) -> Refused:
-    finding = FindingCode.METRIC_QUERY_NOT_JOINABLE.found(
-        f"The asked metrics define the {kind} {name} differently.", remedy="Ask for them in separate queries."
-    )
-    return Refused(finding.message, findings=[finding])
