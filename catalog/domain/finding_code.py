@@ -116,6 +116,7 @@ class FindingCode(Enum):
     TIER_UNKNOWN = "A tier is none of the four."
     TIME_CONSTRAINT_INVALID = "A time constraint is no range of dates."
     TIME_GRANULARITY_MISSING = "A time dimension does not say its granularity."
+    TIME_SPINE_INCOMPLETE = "A time spine lacks moments of its grain, or has some that begin no period."
     TIME_WINDOW_INVALID = "A window or offset is no number of periods of a known grain."
     VALIDITY_ENDED = "The declared validity has ended."
     VERSION_BUMP_TOO_SMALL = "The version moves less than the changes ask for."

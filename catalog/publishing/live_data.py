@@ -7,7 +7,7 @@ from catalog.domain.draft import Draft, ProductContent
 from catalog.domain.errors import Refused
 from catalog.domain.finding import Finding
 from catalog.domain.metric import SemanticManifest
-from catalog.domain.semantic_model import SemanticModel
+from catalog.domain.semantic_model import SemanticModel, TimeSpine
 from catalog.domain.sql_engine import DataLocator, SqlEngine
 from catalog.metrics.live.check import check_live
 
@@ -20,27 +20,31 @@ def live_findings(
     locator: DataLocator,
     deadline_seconds: float,
 ) -> tuple[Finding, ...]:
-    """What the data says against the manifest's models; `drafts` are the products whose data may be read.
+    """What the data says against the manifest's models and time spines.
 
-    A model without such a product, and a product without data, are judged elsewhere.
+    `drafts` are the products whose data may be read. A relation without such a product, and a product without
+    data, are judged elsewhere.
     """
     products: dict[str, list[ProductContent]] = {}
     for draft in drafts:
         if isinstance(draft.content, ProductContent):
             products.setdefault(draft.key.qualified_name, []).append(draft.content)
-    datasets = {
-        model.name: dataset
-        for model in manifest.semantic_models
-        for dataset in _located(model, products.get(model.product, ()), locator)
-    }
-    return check_live(manifest, datasets, engine, deadline_seconds=deadline_seconds)
+    models, spines = (
+        {
+            one.name: dataset
+            for one in relations
+            for dataset in _located(one, products.get(one.product, ()), locator)
+        }
+        for relations in (manifest.semantic_models, manifest.time_spines)
+    )
+    return check_live(manifest, models, engine, deadline_seconds=deadline_seconds, spines=spines)
 
 
 def _located(
-    model: SemanticModel, products: Iterable[ProductContent], locator: DataLocator
+    one: SemanticModel | TimeSpine, products: Iterable[ProductContent], locator: DataLocator
 ) -> Iterator[Dataset]:
     for contract in (one for content in products for one in content.contracts):
-        item = contract.object_named(model.relation)
+        item = contract.object_named(one.relation)
         if item is not None:
             try:
                 yield locator.locate(contract, item)

@@ -23,7 +23,11 @@ DIMENSIONS = b"    dimensions:\n"
 
 
 def documents(
-    version: str = "1.0.0", *, saved: str = "Dimension('order__mail')", with_mail: bool = True, asking: bool = True
+    version: str = "1.0.0",
+    *,
+    saved: str = "Dimension('order__mail')",
+    with_mail: bool = True,
+    asking: bool = True,
 ) -> Document:
     """Two metrics of one model, in one version, and a saved query that asks for both."""
     more = f"""

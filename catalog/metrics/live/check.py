@@ -3,18 +3,23 @@
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
+from typing import Final
 
 from catalog.domain.dataset import Dataset
 from catalog.domain.errors import EngineError
 from catalog.domain.finding import Finding, Place
 from catalog.domain.finding_code import FindingCode
 from catalog.domain.metric import SemanticManifest
-from catalog.domain.semantic_model import SemanticModel
+from catalog.domain.semantic_model import SemanticModel, TimeSpine
 from catalog.domain.sql_engine import SqlEngine
 from catalog.metrics.live.measured import Measured, measured
 from catalog.metrics.live.probe import RELATION, Probe
+from catalog.metrics.live.spine import judged_spine
 from catalog.metrics.live.type_fit import misfit
 from catalog.metrics.lookup import similar
+
+_NONE: Final[Mapping[str, Dataset]] = MappingProxyType({})
 
 
 def check_live(
@@ -23,11 +28,12 @@ def check_live(
     engine: SqlEngine,
     *,
     deadline_seconds: float,
+    spines: Mapping[str, Dataset] = _NONE,
 ) -> tuple[Finding, ...]:
-    """All findings about the models whose data is among `datasets`, by the model's name.
+    """All findings about the models whose data is among `datasets`, and spines with data in `spines`, by name.
 
-    Columns exist, types fit their use, declared keys are unique, windows of validity do not overlap.
-    `deadline_seconds` is wall time for all models together; what is not measured by then, or what the engine
+    Columns exist, types fit their use, declared keys are unique, windows of validity do not overlap, spines have
+    each moment once. `deadline_seconds` is wall time for all together; what is not measured by then, or what the engine
     does not answer, is an error: nothing is known of it.
     """
     ends = time.monotonic() + deadline_seconds
@@ -35,6 +41,9 @@ def check_live(
     for model in manifest.semantic_models:
         if model.name in datasets:
             found += _judged(model, datasets[model.name], engine, ends)
+    for spine in manifest.time_spines:
+        if spine.name in spines:
+            found += _judged_spine(spine, spines[spine.name], engine, ends)
     return tuple(dict.fromkeys(found))
 
 
@@ -50,6 +59,13 @@ def _judged(model: SemanticModel, dataset: Dataset, engine: SqlEngine, ends: flo
         return
     yield from _misfits(model, probe, answer)
     yield from _broken(model, probe, answer)
+
+
+def _judged_spine(spine: TimeSpine, dataset: Dataset, engine: SqlEngine, ends: float) -> Iterator[Finding]:
+    try:
+        yield from judged_spine(spine, dataset, engine, ends)
+    except EngineError as trouble:
+        yield _unmeasured(spine, trouble)
 
 
 def _misfits(model: SemanticModel, probe: Probe, answer: Measured) -> Iterator[Finding]:
@@ -88,7 +104,7 @@ def _missing(model: SemanticModel, name: str, lost: str, probe: Probe, place: Pl
     )
 
 
-def _unmeasured(model: SemanticModel, trouble: EngineError) -> Finding:
+def _unmeasured(model: SemanticModel | TimeSpine, trouble: EngineError) -> Finding:
     return FindingCode.METRIC_DATA_UNCHECKED.at(
         model.place,
         f"The data of {model.name} could not be held against its definition: {trouble.message}",

@@ -32,9 +32,14 @@ def misfit(one: Dimension | Entity | Measure, type_name: str) -> str:
     if isinstance(one, Measure):
         needed = _NEEDED.get(one.agg, ())
         return f"a {one.agg} needs {_said(needed)}" if needed and not _is(type_name, needed) else ""
-    if isinstance(one, Dimension) and one.type is DimensionType.TIME and not _is(type_name, _TIME):
+    if isinstance(one, Dimension) and one.type is DimensionType.TIME and not is_time(type_name):
         return "a time dimension needs a date or timestamp"
     return ""
+
+
+def is_time(type_name: str) -> bool:
+    """Whether values are dates or timestamps."""
+    return _is(type_name, _TIME)
 
 
 def _is(type_name: str, needed: tuple[str, ...]) -> bool:

@@ -14,12 +14,15 @@ from catalog.domain.finding import Finding, Place
 from catalog.domain.metric import SemanticManifest
 from catalog.domain.semantic_model import (
     Aggregation,
+    CustomGranularity,
     Dimension,
     DimensionType,
     Entity,
     EntityType,
     Measure,
     SemanticModel,
+    TimeGranularity,
+    TimeSpine,
 )
 from catalog.domain.sql_engine import SqlQuery, SqlResult
 from catalog.engine.pool import EnginePool
@@ -153,6 +156,55 @@ def test_the_same_data_is_measured_once(tmp_path: Path, engine: EnginePool) -> N
 def test_an_engine_that_gives_no_answer_is_a_finding_that_blocks(tmp_path: Path, engine: EnginePool) -> None:
     dataset = replace(data(tmp_path, ROWS), fingerprint="sha256:late")
     (finding,) = found(ORDERS, dataset, Late(engine))
+    assert (finding.code, finding.blocks) == ("METRIC_DATA_UNCHECKED", True)
+
+
+SPINE = TimeSpine(
+    "days", "days", "day", TimeGranularity.DAY, (CustomGranularity("fiscal", "quarter"),), place=HERE
+)
+DAYS = "SELECT CAST(d AS DATE) AS day, 'Q1' AS quarter FROM generate_series(DATE '2026-01-01', DATE '2026-01-09', INTERVAL 1 DAY) s(d)"
+
+
+def found_of_spine(spine: TimeSpine, dataset: Dataset, engine: Any) -> list[Finding]:
+    manifest = SemanticManifest((), (), (spine,))
+    return list(check_live(manifest, {}, engine, deadline_seconds=30, spines={spine.name: dataset}))
+
+
+def test_a_spine_with_every_moment_once_has_no_findings(tmp_path: Path, engine: EnginePool) -> None:
+    for sql in (DAYS, f"{DAYS} UNION ALL SELECT NULL, NULL", f"SELECT * FROM ({DAYS}) WHERE false"):
+        assert found_of_spine(SPINE, data(tmp_path, sql, "days"), engine) == []
+    hours = "SELECT d AS day, 1 AS quarter FROM generate_series(TIMESTAMP '2026-01-01', TIMESTAMP '2026-01-03', INTERVAL 1 HOUR) s(d)"
+    by_hour = replace(SPINE, granularity=TimeGranularity.HOUR)
+    assert found_of_spine(by_hour, data(tmp_path, hours, "days"), engine) == []
+    months = f"SELECT DISTINCT date_trunc('month', day) AS day, 'x' AS quarter FROM ({DAYS})"
+    by_month = replace(SPINE, granularity=TimeGranularity.MONTH)
+    assert found_of_spine(by_month, data(tmp_path, months, "days"), engine) == []
+
+
+@pytest.mark.parametrize(
+    ("sql", "code", "said"),
+    [
+        (f"{DAYS} UNION ALL {DAYS} LIMIT 11", "METRIC_KEY_REPEATED", "repeats a moment in 2 of 11 rows"),
+        (f"SELECT * FROM ({DAYS}) WHERE day NOT IN ('2026-01-03', '2026-01-05')", "TIME_SPINE_INCOMPLETE", "lacks 2 moments"),
+        (f"SELECT day + INTERVAL 5 HOUR AS day, quarter FROM ({DAYS})", "TIME_SPINE_INCOMPLETE", "9 moments of the time spine"),
+        (f"SELECT CAST(day AS VARCHAR) AS day, quarter FROM ({DAYS})", "METRIC_TYPE_MISMATCH", "needs a date or timestamp"),
+        (f"SELECT day FROM ({DAYS})", "METRIC_COLUMN_MISSING", "reads the column quarter"),
+        (f"SELECT day AS days, quarter FROM ({DAYS})", "METRIC_COLUMN_MISSING", "reads the column day"),
+    ],
+    ids=["twice", "gaps", "uneven", "text", "no calendar", "no moments"],
+)  # fmt: skip
+def test_a_spine_that_is_not_what_it_promises_is_found_where_it_is_declared(
+    tmp_path: Path, engine: EnginePool, sql: str, code: str, said: str
+) -> None:
+    (finding,) = found_of_spine(SPINE, data(tmp_path, sql, "days"), engine)
+    assert (finding.code, finding.place, finding.blocks) == (code, HERE, True)
+    assert said in finding.message
+    assert finding.remedy
+
+
+def test_a_spine_that_cannot_be_measured_is_a_finding_that_blocks(tmp_path: Path, engine: EnginePool) -> None:
+    dataset = replace(data(tmp_path, DAYS, "days"), fingerprint="sha256:late")
+    (finding,) = found_of_spine(SPINE, dataset, Late(engine))
     assert (finding.code, finding.blocks) == ("METRIC_DATA_UNCHECKED", True)
 
 
