@@ -18,8 +18,9 @@ from catalog.cli.demonstration.cast import DOMAINS, approver, cast, issue_tokens
 from catalog.cli.demonstration.expectation import Expectations, read_expectations
 from catalog.cli.demonstration.one_number import tell_dispute
 from catalog.cli.demonstration.progress import progress
-from catalog.cli.output import Output
+from catalog.cli.output import Output, counted
 from catalog.domain.document import Document
+from catalog.domain.finding import Finding
 from catalog.domain.identity import AssetKey
 from catalog.engine.generate import generate
 from catalog.manifests.folder import read_folder
@@ -107,7 +108,8 @@ class Story:
             again = self._register_domain(domain)
             unchanged = sum(not one.stored for one in again)
             self.output.line(
-                f"   {domain:<11}{len(first):>3} drafts by {domain}-owner; the same bytes again: {unchanged} unchanged"
+                f"   {domain:<11}{counted(len(first), 'draft'):>9} by {domain}-owner; "
+                f"the same bytes again: {unchanged} unchanged"
             )
 
     def _register_domain(self, domain: str) -> tuple[Registration, ...]:
@@ -136,9 +138,8 @@ class Story:
             sign, colour = ("+", "green") if outcome.published else ("-", "red")
             self.output.line(f"   {sign} {key} {outcome.version} {outcome.result}", colour)
             for finding in (one for one in outcome.findings if one.blocks):
-                self.output.line(
-                    f"       {finding.place.file}:{finding.place.line} [{finding.code}] {finding.message}"
-                )
+                self.output.line(f"       {_file_of(key.domain, finding)}[{finding.code}] {finding.message}")
+                self.output.line(f"           remedy: {finding.remedy}", "grey")
         published = sum(one.published for one in self.outcomes.values())
         self.output.line(f"   {published} published, {len(keys) - published} refused", "bold")
 
@@ -181,6 +182,13 @@ class Story:
     def _audit(self) -> None:
         verified = self.services.store.verify_audit()
         self.output.line(f"   {verified.rows} audit rows, one unbroken chain; head {verified.head[:16]}…")
+
+
+def _file_of(domain: str, finding: Finding) -> str:
+    """Where to look, from where the demo runs; nothing for a finding that has no place."""
+    folder, here = (MESH / domain).resolve(), Path.cwd().resolve()
+    shown = folder.relative_to(here) if folder.is_relative_to(here) else folder
+    return f"{shown / finding.place.file}:{finding.place.line} " if finding.place.file else ""
 
 
 @contextmanager
