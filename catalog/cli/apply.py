@@ -34,14 +34,16 @@ def run(given: Namespace, settings: Settings, output: Output) -> int:
 
     with Services(settings) as services:
         actor, gate = acting(services), services.gate
+        tell = output.progress("judged")
         registered = register(
             in_domain(read(read_folder(given.folder)), given.domain),
             actor,
             gate.open_unit,
             gate.clock,
             dry_run=given.dry_run,
-            review=registration_review(actor, gate),
+            review=registration_review(actor, gate, progress=lambda done, of: tell(f"{done} of {of} drafts")),
         )
+    output.progress_done()
     output.document(
         {
             "dryRun": given.dry_run,

@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 
 class DocumentKind(StrEnum):
@@ -14,14 +15,14 @@ class DocumentKind(StrEnum):
     SEMANTIC = "semantic"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: the digest is kept
 class Document:
     """`path` is relative to the registered folder and names the document in findings."""
 
     path: str
     data: bytes
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """`sha256:<hex>` of the bytes."""
         return "sha256:" + hashlib.sha256(self.data).hexdigest()

@@ -4,16 +4,14 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import orjson
 
-# Where orjson and RFC 8785 may differ: null (as orjson also writes NaN), numbers with a fraction or an exponent,
-# and keys beyond U+DFFF, which sort differently in UTF-8 and UTF-16. Patterns that begin with a letter are fast.
-_DOUBTFUL: Final = tuple(
-    re.compile(rb"%b(?:null|-?[0-9]+[.e])" % before) for before in (b":", b",", rb"\[", b"^")
-)
+# Where orjson and RFC 8785 may differ: numbers with a fraction or an exponent, and keys beyond U+DFFF, which sort
+# differently in UTF-8 and UTF-16. Patterns that begin with a letter are fast.
+_DOUBTFUL: Final = tuple(re.compile(rb"%b-?[0-9]+[.e]" % before) for before in (b":", b",", rb"\[", b"^"))
 _LATE: Final = re.compile(rb"[\xee-\xff]")
 _PLAIN: Final = (
     orjson.OPT_SORT_KEYS
@@ -26,7 +24,23 @@ _text = json.JSONEncoder(ensure_ascii=False).encode
 
 def digest_of(value: Any) -> str:
     """`sha256:<hex>` of the canonical JSON."""
-    return "sha256:" + hashlib.sha256(canonical_json(value)).hexdigest()
+    return digest_of_json(canonical_json(value))
+
+
+def digest_of_json(written: bytes) -> str:
+    """The same of what is canonical JSON already."""
+    return "sha256:" + hashlib.sha256(written).hexdigest()
+
+
+def json_array(items: Iterable[bytes]) -> bytes:
+    """The canonical JSON of an array whose items are given as canonical JSON."""
+    return b"[" + b",".join(items) + b"]"
+
+
+def json_object(members: Mapping[str, bytes]) -> bytes:
+    """The canonical JSON of an object whose values are given as canonical JSON."""
+    each = (canonical_json(key) + b":" + members[key] for key in sorted(members, key=_utf16))
+    return b"{" + b",".join(each) + b"}"
 
 
 def canonical_json(value: Any) -> bytes:
@@ -40,6 +54,8 @@ def canonical_json(value: Any) -> bytes:
         written = orjson.dumps(value, option=_PLAIN)
     except orjson.JSONEncodeError:
         return _written(value)
+    if b"null" in written:  # as orjson also writes what is no number
+        json.dumps(value, allow_nan=False)
     return _written(value) if _differs(written) else written
 
 

@@ -6,29 +6,21 @@ the formula that the compiler expands a metric to, so what it computes and what 
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any
 
 from sqlglot import exp
 
 from catalog.domain.metric import Metric, SemanticManifest
 from catalog.domain.semantic_model import TimeGranularity
-from catalog.metrics.errors import ExpressionRefused
-from catalog.metrics.expand import Expansion, default_grain
-from catalog.metrics.expression import column, with_columns
-from catalog.metrics.filter import parse_filter
-from catalog.metrics.join_rule import JoinRule, judge_join
+from catalog.metrics.expand import Expansion, Leaf, default_grain
 from catalog.metrics.lookup import Lookup, lookup_of
-from catalog.metrics.meaning.arithmetic import spelled
+from catalog.metrics.meaning.formula import only_multiplied, over_numbers, shape_of
 from catalog.metrics.meaning.leaf import EXACT, KEPT, LeafMeaning, leaf_meaning
-from catalog.metrics.meaning.normal import value
 from catalog.metrics.meaning.reference import Surroundings, Unclear
 from catalog.metrics.meaning.written import as_written
-from catalog.metrics.support import MAX_NESTING, inputs_of
-
-_PRODUCTS: Final = (exp.Div, exp.Mul, exp.Neg, exp.Nullif, exp.Paren)
-_SUMS: Final = (exp.Add, exp.Div, exp.Mul, exp.Neg, exp.Paren, exp.Sub)
+from catalog.metrics.support import MAX_NESTING
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +69,25 @@ def _defined(metric: Metric, lookup: Lookup, above: frozenset[str]) -> Definitio
         return _json(_defined(lookup.metrics[name], lookup, above | {metric.name}).plain)
 
     try:
-        leaves = {
-            leaf.name: leaf_meaning(Surroundings(lookup, leaf, looked_at))
-            for leaf in expansion.leaves.values()
-        }
+        leaves = {leaf.name: _meaning(key, leaf, lookup, looked_at) for key, leaf in expansion.leaves.items()}
     except Unclear:
         return Definition(as_written(metric, lookup))
     plain, used = _formula(formula, leaves)
     grain = default_grain(metric, lookup)
     return Definition({**plain, **({"grain": grain.value} if grain is not TimeGranularity.DAY else {})}, used)
+
+
+def _meaning(
+    key: tuple[object, ...], leaf: Leaf, lookup: Lookup, looked_at: Callable[[str], str]
+) -> LeafMeaning:
+    """The leaf's meaning, remembered for every metric with the same leaf, unless a filter looks at metrics."""
+    if any(one.metric for scoped in leaf.filters for one in scoped.filter.references):
+        return leaf_meaning(Surroundings(lookup, leaf, looked_at))
+    known = ("meaning", key, leaf.grain)
+    found: LeafMeaning | None = lookup.remembered.get(known)
+    if found is None:
+        found = lookup.remembered[known] = leaf_meaning(Surroundings(lookup, leaf, looked_at))
+    return found
 
 
 def _formula(
@@ -95,37 +97,28 @@ def _formula(
 
     A leaf in a product or quotient makes nothing of nothing; in a sum null and 0 differ, so it is exact there.
     """
-    added = _only_multiplied(value(formula))
-    parts = {name: dict(leaf.plain) if name in added else _exact(leaf.plain) for name, leaf in leaves.items()}
-    by_name = {_name(parts[name]): (parts[name], leaf) for name, leaf in leaves.items()}
-    exact = value(with_columns(formula, lambda one: column(_name(parts[one.name]))))
-    tree = value(_unguarded(exact))
-    if isinstance(tree, exp.Column) and isinstance(exact, exp.Column):
-        plain, leaf = by_name[tree.name]
-        return plain, (leaf,)
-    names = list(dict.fromkeys(found.name for found in tree.find_all(exp.Column, bfs=False)))
-    numbers = {name: column(f"input_{number}") for number, name in enumerate(names)}
-    said, meant = (spelled(with_columns(one, lambda found: numbers[found.name])) for one in (tree, exact))
+    names = [*leaves]
+    places = {name: place for place, name in enumerate(names)}
+    multiplied = {names[place] for place in only_multiplied(over_numbers(formula, places))}
+    parts = {
+        name: dict(leaf.plain) if name in multiplied else _exact(leaf.plain) for name, leaf in leaves.items()
+    }
+    texts = {name: _name(part) for name, part in parts.items()}
+    by_text = {text: (parts[name], leaves[name]) for name, text in texts.items()}
+    ranked = sorted(by_text)
+    ranks = {text: rank for rank, text in enumerate(ranked)}
+    shape = shape_of(over_numbers(formula, {name: ranks[text] for name, text in texts.items()}))
+    inputs = [by_text[ranked[rank]] for rank in shape.order]
+    used = tuple(leaf for _, leaf in inputs)
+    if shape.alone:
+        return inputs[0][0], used
     plain = {
         "type": "formula",
-        "expression": said,
-        "inputs": [by_name[name][0] for name in names],
-        **({EXACT: meant} if meant != said else {}),
+        "expression": shape.said,
+        "inputs": [part for part, _ in inputs],
+        **({EXACT: shape.exact} if shape.exact != shape.said else {}),
     }
-    return plain, tuple(by_name[name][1] for name in names)
-
-
-def _only_multiplied(tree: exp.Expr) -> frozenset[str]:
-    """The leaves on whose way to the root there are products and quotients only."""
-    columns = [*tree.find_all(exp.Column)]
-    elsewhere = {one.name for one in columns if not _within(one, _PRODUCTS)}
-    return frozenset(one.name for one in columns) - elsewhere
-
-
-def _within(node: exp.Expr, kinds: tuple[type[exp.Expr], ...]) -> bool:
-    """Whether everything above the node is of these kinds."""
-    above = node.parent
-    return above is None or (isinstance(above, kinds) and _within(above, kinds))
+    return plain, used
 
 
 def _exact(plain: Mapping[str, Any]) -> dict[str, Any]:
@@ -139,64 +132,5 @@ def _name(plain: Mapping[str, Any]) -> str:
     return f"{_json(meaning_of(plain))} {_json(plain)}"
 
 
-def _unguarded(tree: exp.Expr) -> exp.Expr:
-    """A division without NULLIF of its divisor and zero, where that only decides what a division by zero gives."""
-    copied = tree.copy()
-    for one in [*copied.find_all(exp.Div)]:
-        guard = one.expression.unnest()
-        if isinstance(guard, exp.Nullif) and spelled(guard.expression) == "0" and _within(one, _SUMS):
-            one.set("expression", guard.this.copy())
-    return copied
-
-
 def _json(content: Any) -> str:
     return json.dumps(content, sort_keys=True)
-
-
-def closure(metric: Metric, manifest: SemanticManifest) -> SemanticManifest:
-    """The metric, all metrics it is made of, their models, and every model that those may be joined to."""
-    lookup = lookup_of(manifest)
-    metrics = _with_inputs(metric, lookup)
-    named = {measured.name for one in metrics.values() for measured in one.measures}
-    models = _with_joined(
-        {lookup.measures[name][0].name for name in named if name in lookup.measures}, lookup
-    )
-    return SemanticManifest(
-        tuple(one for one in manifest.semantic_models if one.name in models),
-        (metric, *(one for one in manifest.metrics if one.name in metrics and one.name != metric.name)),
-        manifest.time_spines,
-    )
-
-
-def _with_inputs(metric: Metric, lookup: Lookup) -> dict[str, Metric]:
-    met, queue = {metric.name: metric}, [metric]
-    while queue:
-        for name in _named_metrics(queue.pop()):
-            if name not in met and name in lookup.metrics:
-                met[name] = lookup.metrics[name]
-                queue.append(met[name])
-    return met
-
-
-def _named_metrics(metric: Metric) -> Iterator[str]:
-    """The inputs of a metric, and the metrics that its filters look at."""
-    inputs = inputs_of(metric)
-    yield from (one.name for one in inputs)
-    texts = (*metric.filters, *(text for one in (*inputs, *metric.measures) for text in one.filters))
-    for text in texts:
-        try:
-            yield from (one.metric for one in parse_filter(text).references if one.metric)
-        except ExpressionRefused:
-            continue
-
-
-def _with_joined(names: set[str], lookup: Lookup) -> set[str]:
-    """These models and all that they join to without repeating rows, over any number of joins."""
-    found, queue = set(names), sorted(names)
-    while queue:
-        for left in lookup.models[queue.pop()].entities:
-            for model, right in lookup.joinable[left.name]:
-                if model.name not in found and judge_join(left.type, right.type) is not JoinRule.FAN_OUT:
-                    found.add(model.name)
-                    queue.append(model.name)
-    return found

@@ -295,7 +295,7 @@ def base_grain(metric: Metric, lookup: Lookup) -> TimeGranularity:
 
 def _base(metric: Metric, lookup: Lookup, depth: int) -> TimeGranularity:
     """The coarsest grain of the measures' times. Remembered."""
-    known: TimeGranularity | None = lookup.remembered.get(("grain", metric.name))
+    known: TimeGranularity | None = lookup.of_metrics.get(("grain", metric.name))
     if known is not None or depth > MAX_NESTING:
         return known or TimeGranularity.DAY
     grains = [TimeGranularity.NANOSECOND]
@@ -304,7 +304,7 @@ def _base(metric: Metric, lookup: Lookup, depth: int) -> TimeGranularity:
         grains += [time.granularity] if time else []
     inputs = [lookup.metrics[one.name] for one in inputs_of(metric) if one.name in lookup.metrics]
     grains += [_base(one, lookup, depth + 1) for one in inputs]
-    lookup.remembered["grain", metric.name] = found = max(grains, key=_rank)
+    lookup.of_metrics["grain", metric.name] = found = max(grains, key=_rank)
     return found
 
 

@@ -1,11 +1,11 @@
 """A manifest, indexed by the names that queries use; made once for a manifest and kept."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from catalog.domain.metric import Metric, MetricInput, MetricType, SemanticManifest
 from catalog.domain.semantic_model import (
@@ -18,9 +18,12 @@ from catalog.domain.semantic_model import (
     TimeSpine,
 )
 
+_T = TypeVar("_T")
 _KEPT: Final = 16
+_KEPT_MODELS: Final = 256
 _COMPARED: Final = 500
 _kept: OrderedDict[int, "Lookup"] = OrderedDict()
+_kept_models: OrderedDict[tuple[int, int], "_Models"] = OrderedDict()
 _lock: Final = Lock()
 
 
@@ -28,7 +31,8 @@ _lock: Final = Lock()
 class Lookup:
     """Names and what they mean. Of a name given twice the first counts; `validate` reports the second.
 
-    `remembered` keeps what was resolved before; it belongs to `paths`.
+    `remembered` keeps what was resolved over the models before, for all manifests with these very models and
+    time spines; `of_metrics` what was resolved over the metrics besides.
     """
 
     manifest: SemanticManifest
@@ -38,18 +42,25 @@ class Lookup:
     joinable: Mapping[str, tuple[tuple[SemanticModel, Entity], ...]]
     custom_grains: Mapping[str, tuple[TimeSpine, str]]
     remembered: dict[Any, Any] = field(default_factory=dict)
+    of_metrics: dict[Any, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Models:
+    """The index of models and time spines, which many manifests may share; `parts` keeps their identity taken."""
+
+    parts: tuple[tuple[SemanticModel, ...], tuple[TimeSpine, ...]]
+    models: Mapping[str, SemanticModel]
+    measures: Mapping[str, tuple[SemanticModel, Measure]]
+    joinable: Mapping[str, tuple[tuple[SemanticModel, Entity], ...]]
+    custom_grains: Mapping[str, tuple[TimeSpine, str]]
+    remembered: dict[Any, Any] = field(default_factory=dict)
 
 
 def lookup_of(manifest: SemanticManifest) -> Lookup:
     """The index of this very manifest object; the last few are kept."""
     with _lock:
-        found = _kept.get(id(manifest))
-        if found is None:
-            found = _kept[id(manifest)] = _indexed(manifest)
-            if len(_kept) > _KEPT:
-                _kept.popitem(last=False)
-        _kept.move_to_end(id(manifest))
-        return found
+        return _recent(_kept, id(manifest), lambda: _indexed(manifest), _KEPT)
 
 
 def primary_entity(model: SemanticModel) -> str:
@@ -88,21 +99,40 @@ def spine_for(lookup: Lookup, grain: TimeGranularity) -> TimeSpine | None:
     return max(fitting, key=lambda one: one.granularity.rank, default=None)
 
 
+def _recent(kept: OrderedDict[Any, _T], key: object, make: Callable[[], _T], limit: int) -> _T:
+    """What is kept under the key, made where it is not; the least recent one goes."""
+    found = kept.get(key)
+    if found is None:
+        found = kept[key] = make()
+        if len(kept) > limit:
+            kept.popitem(last=False)
+    kept.move_to_end(key)
+    return found
+
+
 def _indexed(manifest: SemanticManifest) -> Lookup:
+    parts = (manifest.semantic_models, manifest.time_spines)
+    names = (id(parts[0]), id(parts[1]))
+    over = _recent(_kept_models, names, lambda: _indexed_models(*parts), _KEPT_MODELS)
+    metrics = _metrics(manifest, over.measures)
+    return Lookup(
+        manifest, over.models, over.measures, metrics, over.joinable, over.custom_grains, over.remembered
+    )
+
+
+def _indexed_models(models: tuple[SemanticModel, ...], spines: tuple[TimeSpine, ...]) -> _Models:
     measures: dict[str, tuple[SemanticModel, Measure]] = {}
     joinable: dict[str, tuple[tuple[SemanticModel, Entity], ...]] = {}
-    for model in manifest.semantic_models:
+    for model in models:
         for measure in model.measures:
             measures.setdefault(measure.name, (model, measure))
         for entity in model.entities:
             joinable[entity.name] = (*joinable.get(entity.name, ()), (model, entity))
-    models = {model.name: model for model in reversed(manifest.semantic_models)}
     custom = {
-        one.name: (spine, one.column)
-        for spine in reversed(manifest.time_spines)
-        for one in spine.custom_granularities
+        one.name: (spine, one.column) for spine in reversed(spines) for one in spine.custom_granularities
     }
-    return Lookup(manifest, models, measures, _metrics(manifest, measures), joinable, custom)
+    by_name = {model.name: model for model in reversed(models)}
+    return _Models((models, spines), by_name, measures, joinable, custom)
 
 
 def _metrics(

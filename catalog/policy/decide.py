@@ -6,9 +6,10 @@ the verdict is `error`, which blocks like `deny`.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
+from itertools import tee
 from time import perf_counter
 from typing import Any, Final
 
@@ -21,7 +22,8 @@ from catalog.domain.finding_code import FindingCode
 from catalog.manifests.digest import canonical_json
 from catalog.policy.bundle import Bundle, Rule
 from catalog.policy.decision import Decision, EnforcementPoint, Violation, WaivedFinding
-from catalog.policy.judgement import UNDECIDED, Judgement, judge_view, level_of
+from catalog.policy.judgement import UNDECIDED, Judgement, judge_view, judgement_of, level_of
+from catalog.policy.many import Answer, evaluate_many
 from catalog.policy.place import place_at, places_of
 from catalog.policy.ports import PolicyEngine
 from catalog.policy.view import MeshFacts, view_of
@@ -64,6 +66,56 @@ def decide(
         found = error
     decision = decision_of(draft, view, found, bundle, engine.version, now=now, published_at=published_at)
     return replace(decision, waivers=waivers, latency_ms=1000 * (perf_counter() - started))
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A draft to decide about among many, with what `decide` is given about it."""
+
+    draft: Draft
+    previous: Draft | None = None
+    published_at: datetime | None = None
+    waivers: tuple[Waiver, ...] = ()
+
+
+def decide_many(
+    questions: Sequence[Question],
+    point: EnforcementPoint,
+    *,
+    bundle: Bundle,
+    engine: PolicyEngine,
+    now: datetime,
+    mesh: MeshFacts,
+    deadline_seconds: float,
+) -> Iterator[Decision]:
+    """The same for each of many drafts, in order, in a few questions to the engine; latencies are not told.
+
+    The deadline holds for each question to the engine.
+    """
+    asked, shown = tee(
+        (one, WrittenView(view_of(one.draft, point, now=now, mesh=mesh, previous=one.previous)))
+        for one in questions
+    )
+    answers = evaluate_many((view for _, view in shown), bundle, engine, deadline_seconds=deadline_seconds)
+    for (one, view), answer in zip(asked, answers, strict=True):
+        found = _judged(one, view, answer, bundle, now)
+        decision = decision_of(
+            one.draft, view, found, bundle, engine.version, now=now, published_at=one.published_at
+        )
+        yield replace(decision, waivers=one.waivers)
+
+
+def _judged(
+    one: Question, view: Mapping[str, Any], answer: Answer, bundle: Bundle, now: datetime
+) -> Judgement | CatalogError:
+    if isinstance(answer, CatalogError):
+        return answer
+    try:
+        return judgement_of(
+            view, answer, bundle=bundle.beside(one.waivers), now=now, published_at=one.published_at
+        )
+    except PolicyUndefined as error:
+        return error
 
 
 def decision_of(

@@ -1,29 +1,31 @@
 """From documents to drafts: one per product and one per metric, each with only what it needs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from catalog.domain.data_contract import DataContract
 from catalog.domain.data_product import DataProduct
 from catalog.domain.document import Document
 from catalog.domain.draft import Draft, MetricContent, ProductContent
 from catalog.domain.errors import Refused, UsageError
-from catalog.domain.finding import Finding, Level, Place, blocking
+from catalog.domain.finding import Finding, Level, blocking
 from catalog.domain.finding_code import FindingCode
 from catalog.domain.governance import Tier
 from catalog.domain.identity import AssetKey, AssetKind
 from catalog.domain.metric import Metric
 from catalog.domain.semantic_model import SemanticModel, TimeSpine
 from catalog.domain.version import Version
-from catalog.manifests.digest import digest_of
+from catalog.manifests.digest import canonical_json, digest_of, digest_of_json, json_array, json_object
+from catalog.manifests.loader import OWN
 from catalog.manifests.manifest import Manifest
 from catalog.manifests.read import read
-from catalog.registry.canonical import canonical
 from catalog.registry.definition import promise_of
 from catalog.registry.ownership import in_domain, standing_alone
+from catalog.registry.sources import Sources
 
 _CACHED_DRAFTS = 4096
+_CACHED_READINGS = 8  # whole projects
 FIRST_VERSION = "1.0.0"  # ODPS leaves the version of a product open
 
 
@@ -33,12 +35,12 @@ def drafts_of(manifest: Manifest) -> tuple[tuple[Draft, ...], tuple[Finding, ...
     The findings do not repeat `manifest.findings`.
     """
     found = [*_nothing(manifest), *_unoffered(manifest)]
-    drafts = []
+    drafts, sources = [], Sources(manifest)
     for asset in _assets(manifest):
         own = list(_faults(asset))
         found += own
         if not blocking(own):
-            drafts.append(_draft(asset, manifest))
+            drafts.append(_draft(asset, manifest, sources))
     return tuple(drafts), tuple(found)
 
 
@@ -49,14 +51,30 @@ def draft_from(documents: tuple[Document, ...], key: AssetKey) -> Draft:
     Raises `Refused` with findings when the documents no longer hold that asset, as after a loader became
     stricter.
     """
-    manifest = in_domain(read(documents), key.domain)
-    for asset in _assets(manifest):
-        if asset.key == key:
-            own = blocking(_faults(asset))
-            if own:
-                raise Refused(f"{key} can no longer be read", findings=own)
-            return _draft(asset, manifest)
-    raise Refused(f"the documents hold no {key}", findings=blocking(manifest.findings))
+    again = _again(documents, key.domain)
+    asset = again.assets.get(key)
+    if asset is None:
+        raise Refused(f"the documents hold no {key}", findings=blocking(again.manifest.findings))
+    own = blocking(_faults(asset))
+    if own:
+        raise Refused(f"{key} can no longer be read", findings=own)
+    return _draft(asset, again.manifest, again.sources)
+
+
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """Stored documents that were read once for all drafts that share them; of a key given twice the first counts."""
+
+    manifest: Manifest
+    assets: Mapping[AssetKey, DataProduct | Metric]
+    sources: Sources
+
+
+@lru_cache(maxsize=_CACHED_READINGS)
+def _again(documents: tuple[Document, ...], domain: str) -> _Again:
+    manifest = in_domain(read(documents, OWN), domain)
+    assets = {one.key: one for one in reversed(_assets(manifest))}
+    return _Again(manifest, assets, Sources(manifest))
 
 
 def keys_of(manifest: Manifest) -> tuple[AssetKey, ...]:
@@ -68,56 +86,55 @@ def _assets(manifest: Manifest) -> tuple[DataProduct | Metric, ...]:
     return (*manifest.products, *standing_alone(manifest), *manifest.semantic.metrics)
 
 
-def _draft(asset: DataProduct | Metric, manifest: Manifest) -> Draft:
+def _draft(asset: DataProduct | Metric, manifest: Manifest, sources: Sources) -> Draft:
     if isinstance(asset, DataProduct):
         return _product_draft(asset, manifest)
-    return _metric_draft(asset, manifest)
+    return _metric_draft(asset, manifest, sources)
 
 
 def _product_draft(product: DataProduct, manifest: Manifest) -> Draft:
     contracts = _contracts_of(product, manifest)
     content = ProductContent(product, contracts)
     paths = {product.place.file, *(one.place.file for one in contracts)}
-    source = {
-        "product": manifest.values[product.place.file],
-        "contracts": [manifest.values[one.place.file] for one in contracts],
-    }
+    source = canonical_json(
+        {
+            "product": manifest.values[product.place.file],
+            "contracts": [manifest.values[one.place.file] for one in contracts],
+        }
+    )
     return _addressed(product, content, source, _documents(paths, manifest))
 
 
-def _metric_draft(metric: Metric, manifest: Manifest) -> Draft:
-    from catalog.metrics.definition import closure  # noqa: PLC0415  # only metrics wait for the SQL parser
+def _metric_draft(metric: Metric, manifest: Manifest, sources: Sources) -> Draft:
+    from catalog.metrics.closure import closure  # noqa: PLC0415  # only metrics wait for the SQL parser
 
     parts = closure(metric, manifest.semantic)
-    asking = tuple(one for one in manifest.semantic.saved_queries if metric.name in one.metrics)
-    content = MetricContent(metric, parts, asking)
+    asking = sources.asking(metric.name)
     members: list[Metric | SemanticModel | TimeSpine] = [
         *parts.semantic_models,
         *parts.metrics,
         *parts.time_spines,
     ]
     members.sort(key=lambda one: (type(one).__name__, one.name))
-    source = {
-        "metric": [canonical(metric), _source_at(metric.place, manifest)],
-        "closure": [[canonical(one), _source_at(one.place, manifest)] for one in members],
-    }
+    source = {"metric": sources.of(metric), "closure": json_array(map(sources.of, members))}
     if asking:
-        source["saved_queries"] = [[canonical(one), _source_at(one.place, manifest)] for one in asking]
+        source["saved_queries"] = json_array(map(sources.of, asking))
     paths = {metric.place.file, *(one.place.file for one in (*members, *asking))}
-    return _addressed(metric, content, source, _documents(paths, manifest))
+    content = MetricContent(metric, parts, asking)
+    return _addressed(metric, content, json_object(source), _documents(paths, manifest))
 
 
 def _addressed(
     asset: DataProduct | Metric,
     content: ProductContent | MetricContent,
-    source: Any,
+    source: bytes,
     documents: tuple[Document, ...],
 ) -> Draft:
     key = asset.key
     return Draft(
         key=key,
         version=str(Version.parse(asset.version or FIRST_VERSION)),
-        digest=digest_of({"key": str(key), "content": source}),
+        digest=digest_of_json(json_object({"key": canonical_json(str(key)), "content": source})),
         definition_digest=digest_of(promise_of(content)),
         content=content,
         documents=documents,
@@ -132,20 +149,6 @@ def _contracts_of(product: DataProduct, manifest: Manifest) -> tuple[DataContrac
     by_id = {one.id: one for one in manifest.contracts}
     named = dict.fromkeys(port.contract_id for port in product.output_ports)
     return tuple(by_id[name] for name in named if name in by_id)
-
-
-def _source_at(place: Place, manifest: Manifest) -> Any:
-    """The document's own value at the place, with fields that the domain does not know."""
-    value = manifest.values.get(place.file)
-    for step in place.field.split("/")[1:]:
-        name = step.replace("~1", "/").replace("~0", "~")
-        if isinstance(value, dict) and name in value:
-            value = value[name]
-        elif isinstance(value, list) and name.isdigit() and int(name) < len(value):
-            value = value[int(name)]
-        else:
-            return None
-    return value
 
 
 def _faults(asset: DataProduct | Metric) -> Iterator[Finding]:

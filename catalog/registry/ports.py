@@ -54,6 +54,14 @@ class PublishedVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class AssetState:
+    """Where an asset stands; the digest is that of the draft registered last, empty where there is none."""
+
+    row_version: int = 0
+    draft_digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AuditRecord:
     """One link of the audit chain as read back."""
 
@@ -69,8 +77,8 @@ class AuditRecord:
 class Drafts(Protocol):
     """Immutable drafts by content digest."""
 
-    def add(self, draft: Draft) -> bool:
-        """Store the draft and its documents; False when this very content was already there."""
+    def add(self, *added: Draft) -> int:
+        """Store drafts and their documents; returns how many were not there with this very content."""
 
     def get(self, key: AssetKey, digest: str) -> Draft | None:
         """The draft of that content."""
@@ -90,6 +98,9 @@ class Versions(Protocol):
 
     def of(self, key: AssetKey) -> tuple[PublishedVersion, ...]:
         """All versions of the asset, newest publication first."""
+
+    def of_all(self, keys: Collection[AssetKey]) -> Mapping[AssetKey, tuple[PublishedVersion, ...]]:
+        """The same for many assets; one without a version is left out."""
 
     def served(self) -> tuple[PublishedVersion, ...]:
         """Every active or deprecated version in the mesh."""
@@ -191,6 +202,12 @@ class UnitOfWork(Protocol):
 
     def advance(self, key: AssetKey, expected: int) -> int:
         """Compare and set the row version; returns the new one, raises `StaleRowVersion`."""
+
+    def states(self, keys: Collection[AssetKey]) -> Mapping[AssetKey, AssetState]:
+        """Where each of the assets stands; an unknown one is left out."""
+
+    def advance_all(self, keys: Collection[AssetKey]) -> Mapping[AssetKey, int]:
+        """Hold assets and advance their row versions, whatever they were; returns the new ones."""
 
     def consumers(self, keys: Collection[AssetKey]) -> Mapping[AssetKey, tuple[Consumer, ...]]:
         """Who read each of the assets, most reads first; an asset that nobody read is left out."""

@@ -1,6 +1,6 @@
 """Registers what a folder says: immutable drafts by content, all or none, nothing served yet."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,9 +15,10 @@ from catalog.domain.finding import Finding, blocking
 from catalog.domain.identity import AssetKey
 from catalog.manifests.manifest import Manifest
 from catalog.metrics.saved import definition_faults
+from catalog.registry.attribution import Attribution
 from catalog.registry.drafts import drafts_of, keys_of
 from catalog.registry.journal import tell
-from catalog.registry.ports import OpenUnit, UnitOfWork
+from catalog.registry.ports import AssetState, OpenUnit, UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +73,16 @@ def register(
         findings = (*findings, *reviewed.findings)
     if blocking(findings):
         raise Refused("The documents are refused; nothing was registered.", findings=findings)
+    ordered = sorted(drafts, key=lambda one: one.key)
     with open_unit(actor, read_only=dry_run) as unit:
         if not dry_run:
             unit.hold()
-        registrations = tuple(
-            _register(draft, unit, clock, findings, reviewed, dry_run=dry_run)
-            for draft in sorted(drafts, key=lambda one: one.key)
-        )
-        if not dry_run and any(one.stored for one in registrations):
+        states = unit.states([one.key for one in ordered])
+        new = [one for one in ordered if states.get(one.key, AssetState()).draft_digest != one.digest]
+        if new and not dry_run:
+            states = {**states, **_store(new, unit, reviewed)}
             unit.commit()
-    return registrations
+    return tuple(_registrations(ordered, frozenset(one.key for one in new), states, clock, findings))
 
 
 def _require_domains(manifest: Manifest, actor: Actor) -> None:
@@ -89,33 +90,34 @@ def _require_domains(manifest: Manifest, actor: Actor) -> None:
         require(actor, Permission.DOMAIN_DRAFT_REGISTER, domain=domain)
 
 
-def _register(
-    draft: Draft,
-    unit: UnitOfWork,
+def _store(new: Sequence[Draft], unit: UnitOfWork, reviewed: Reviewed | None) -> dict[AssetKey, AssetState]:
+    """Everything at once; where each of them stands then."""
+    unit.drafts.add(*new)
+    for one in new:
+        detail = {"digest": one.digest, "definition_digest": one.definition_digest}
+        tell(unit, Event(EventType.REGISTERED, one.key, one.version, detail))
+        if reviewed is not None:
+            reviewed.store(one, unit)
+    advanced = unit.advance_all([one.key for one in new])
+    return {one.key: AssetState(advanced[one.key], one.digest) for one in new}
+
+
+def _registrations(
+    drafts: Sequence[Draft],
+    new: frozenset[AssetKey],
+    states: Mapping[AssetKey, AssetState],
     clock: Clock,
     findings: Sequence[Finding],
-    reviewed: Reviewed | None,
-    *,
-    dry_run: bool,
-) -> Registration:
-    latest = unit.drafts.latest(draft.key)
-    stored = latest is None or latest.digest != draft.digest
-    row_version = unit.row_version(draft.key)
-    if stored and not dry_run:
-        unit.drafts.add(draft)
-        detail = {"digest": draft.digest, "definition_digest": draft.definition_digest}
-        tell(unit, Event(EventType.REGISTERED, draft.key, draft.version, detail))
-        row_version = unit.advance(draft.key, row_version)
-        if reviewed is not None:
-            reviewed.store(draft, unit)
-    own = {one.path for one in draft.documents}
-    return Registration(
-        key=draft.key,
-        version=draft.version,
-        digest=draft.digest,
-        definition_digest=draft.definition_digest,
-        stored=stored,
-        row_version=row_version,
-        registered_at=clock.now(),
-        findings=tuple(one for one in findings if one.place.file in own or not one.place.file),
-    )
+) -> Iterator[Registration]:
+    about = Attribution(drafts, findings)
+    for one in drafts:
+        yield Registration(
+            key=one.key,
+            version=one.version,
+            digest=one.digest,
+            definition_digest=one.definition_digest,
+            stored=one.key in new,
+            row_version=states.get(one.key, AssetState()).row_version,
+            registered_at=clock.now(),
+            findings=about.of(one),
+        )

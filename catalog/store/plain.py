@@ -10,6 +10,9 @@ from catalog.domain.lineage import LineageRole
 from catalog.domain.standing import LostColumn, ModelSource, Standing
 from catalog.policy.waiver import Waiver
 
+_PLAIN = frozenset({bool, float, int, str})
+_FIELDS: dict[type, tuple[tuple[str, Any], ...] | None] = {}
+
 
 def plain(value: Any) -> Any:
     """Dataclasses as mappings by field name, tuples as lists, everything else as it is.
@@ -17,12 +20,11 @@ def plain(value: Any) -> Any:
     A field that has its default is left out, and so is every `place`: readers take the default of the domain
     type for what is absent.
     """
-    if is_dataclass(value):
-        return {
-            field.name: plain(getattr(value, field.name))
-            for field in fields(value)
-            if field.name != "place" and getattr(value, field.name) != _default(field)
-        }
+    if value is None or type(value) in _PLAIN:
+        return value
+    if (shown := _shown(type(value))) is not None:
+        found = ((name, getattr(value, name), default) for name, default in shown)
+        return {name: plain(item) for name, item, default in found if item != default}
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -70,6 +72,14 @@ def _source(stored: Mapping[str, Any]) -> ModelSource:
         LostColumn(one["column"], LineageRole(one["role"]), one["reason"]) for one in stored.get("lost", ())
     )
     return ModelSource(stored["model"], stored["product"], stored["made_on"], stored["reads"], tuple(lost))
+
+
+def _shown(kind: type) -> tuple[tuple[str, Any], ...] | None:
+    """The fields of a dataclass that are shown, each with its default, looked up once; None for other types."""
+    if kind not in _FIELDS:
+        shown = (one for one in fields(kind) if one.name != "place") if is_dataclass(kind) else None
+        _FIELDS[kind] = None if shown is None else tuple((one.name, _default(one)) for one in shown)
+    return _FIELDS[kind]
 
 
 def _default(field: Field[Any]) -> Any:

@@ -49,11 +49,18 @@ class Transaction:
 
     def add(self, table: Table, values: Mapping[str, Any]) -> bool:
         """Insert a row unless its key is taken; says whether it was inserted."""
+        return self.write(self._careful(table).values(**values)) == 1
+
+    def add_all(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert each of the rows, of which there is at least one, unless its key is taken."""
+        self.write(self._careful(table), rows)
+
+    def _careful(self, table: Table) -> Insert:
         if self._connection.dialect.name == "sqlite":
-            return self.write(sqlite.insert(table).values(**values).on_conflict_do_nothing()) == 1
+            return sqlite.insert(table).on_conflict_do_nothing()
         from sqlalchemy.dialects import postgresql  # noqa: PLC0415  # five drivers, for those who have one
 
-        return self.write(postgresql.insert(table).values(**values).on_conflict_do_nothing()) == 1
+        return postgresql.insert(table).on_conflict_do_nothing()
 
     def end(self, commit: Callable[[], None]) -> None:
         """Commit, unless a statement failed; nothing more is run afterwards."""

@@ -22,7 +22,7 @@ from catalog.domain.settlement import Settlement
 from catalog.policy.decision import Decision
 from catalog.quality.report import QualityReport
 from catalog.registry.compatibility import Consumer
-from catalog.registry.ports import Drafts, Policies, Versions, Waivers
+from catalog.registry.ports import AssetState, Drafts, Policies, Versions, Waivers
 from catalog.store import audit, outbox
 from catalog.store.access_journal import AccessJournal
 from catalog.store.access_log import AccessLog
@@ -187,6 +187,14 @@ class StoreUnit:
     def advance(self, key: AssetKey, expected: int) -> int:
         """Compare and set the row version; returns the new one, raises `StaleRowVersion`."""
         return self._assets.advance(key, expected)
+
+    def states(self, keys: Collection[AssetKey]) -> Mapping[AssetKey, AssetState]:
+        """Where each of the assets stands; an unknown one is left out."""
+        return self._assets.states(keys)
+
+    def advance_all(self, keys: Collection[AssetKey]) -> Mapping[AssetKey, int]:
+        """Hold assets and advance their row versions, whatever they were; returns the new ones."""
+        return self._assets.advance_all(keys)
 
     def consumers(self, keys: Collection[AssetKey]) -> Mapping[AssetKey, tuple[Consumer, ...]]:
         """Who read each of the assets, most reads first; an asset that nobody read is left out."""

@@ -1,6 +1,6 @@
 """Drafts: rows for lists, and the documents byte for byte, each stored once however many drafts share it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from catalog.domain.errors import AuditBroken
 from catalog.domain.identity import AssetKey, AssetKind
 from catalog.registry.drafts import draft_from
 from catalog.store.card import card_of
-from catalog.store.repositories.assets import Assets, is_asset
+from catalog.store.repositories.assets import Assets, in_parts, is_asset
 from catalog.store.tables import assets, documents, draft_documents, drafts
 from catalog.store.transaction import Transaction
 
@@ -28,25 +28,33 @@ class StoredDrafts:
         self._clock = clock
         self._subject = subject
 
-    def add(self, draft: Draft) -> bool:
-        """Store the draft and its documents; False when this very content was already there.
+    def add(self, *added: Draft) -> int:
+        """Store drafts and their documents; returns how many of them were not there with this very content.
 
         Content that returns after other content becomes the latest again.
         """
-        row = card_of(draft) | {
-            "id": str(uuid7()),
-            "asset_id": self._assets.claim(draft.key),
-            "version": draft.version,
-            "digest": draft.digest,
-            "definition_digest": draft.definition_digest,
-            "registered_at": self._clock.now(),
-            "registered_by": self._subject,
-        }
-        added = self._transaction.add(drafts, row)
-        if added:
-            self._add_documents(row["id"], draft.documents)
-        self._assets.point_to_draft(row["asset_id"], draft.digest)
-        return added
+        ids, now = self._assets.claim_all([one.key for one in added]), self._clock.now()
+        rows = [
+            card_of(one)
+            | {
+                "id": str(uuid7()),
+                "asset_id": ids[one.key],
+                "version": one.version,
+                "digest": one.digest,
+                "definition_digest": one.definition_digest,
+                "registered_at": now,
+                "registered_by": self._subject,
+            }
+            for one in added
+        ]
+        if rows:
+            self._transaction.add_all(drafts, rows)
+        new = self._present(row["id"] for row in rows)
+        self._add_documents(
+            {row["id"]: one for row, one in zip(rows, added, strict=True) if row["id"] in new}
+        )
+        self._assets.point_to_drafts({ids[one.key]: one.digest for one in added})
+        return len(new)
 
     def get(self, key: AssetKey, digest: str) -> Draft | None:
         """The draft of that content; raises `AuditBroken` when a stored document is not what it was."""
@@ -72,15 +80,24 @@ class StoredDrafts:
         found = self._transaction.first(statement)
         return "" if found is None else str(found.registered_by)
 
-    def _add_documents(self, draft_id: str, members: Sequence[Document]) -> None:
-        for one in sorted(members, key=lambda document: document.digest):
-            self._transaction.add(documents, {"digest": one.digest, "data": one.data})
-        rows = [
+    def _present(self, ids: Iterable[str]) -> set[str]:
+        """Those of the ids that stand in the store."""
+        parts = (select(drafts.c.id).where(drafts.c.id.in_(some)) for some in in_parts(ids))
+        return {row.id for part in parts for row in self._transaction.rows(part)}
+
+    def _add_documents(self, added: Mapping[str, Draft]) -> None:
+        """The documents of drafts by their ids, each stored once."""
+        members = {one.digest: one for draft in added.values() for one in draft.documents}
+        if members:
+            rows = [{"digest": digest, "data": one.data} for digest, one in sorted(members.items())]
+            self._transaction.add_all(documents, rows)
+        places = [
             {"draft_id": draft_id, "position": position, "path": one.path, "digest": one.digest}
-            for position, one in enumerate(members)
+            for draft_id, draft in added.items()
+            for position, one in enumerate(draft.documents)
         ]
-        if rows:
-            self._transaction.write(insert(draft_documents), rows)
+        if places:
+            self._transaction.write(insert(draft_documents), places)
 
     def _read(self, key: AssetKey, which: ColumnElement[bool]) -> Draft | None:
         statement = (

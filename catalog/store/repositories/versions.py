@@ -1,5 +1,6 @@
 """Published versions and their lifecycle."""
 
+from collections.abc import Collection
 from typing import Any, Final
 
 from sqlalchemy import Row, Select, and_, select, update
@@ -46,6 +47,14 @@ class StoredVersions:
         return self._read(
             _all().where(is_asset(key)).order_by(versions.c.published_at.desc(), versions.c.id.desc())
         )
+
+    def of_all(self, keys: Collection[AssetKey]) -> dict[AssetKey, tuple[PublishedVersion, ...]]:
+        """The same for many assets; one without a version is left out."""
+        newest = _all().order_by(versions.c.published_at.desc(), versions.c.id.desc())
+        found: dict[AssetKey, tuple[PublishedVersion, ...]] = {}
+        for key, row in self._assets.rows_of(keys, newest):
+            found[key] = (*found.get(key, ()), _version(row))
+        return found
 
     def served(self) -> tuple[PublishedVersion, ...]:
         """Every active or deprecated version in the mesh, by key, newest publication first."""

@@ -8,8 +8,9 @@ from metrics_shop import CUSTOMERS, LABELS, ORDERS, PAID, REGIONS, SHOP, derived
 
 from catalog.domain.metric import Metric, MetricInput, MetricType, SemanticManifest
 from catalog.domain.semantic_model import Aggregation, Measure, SemanticModel, TimeGranularity
+from catalog.metrics.closure import closure
 from catalog.metrics.compile import compile_query
-from catalog.metrics.definition import closure, definition_of, meaning_of
+from catalog.metrics.definition import definition_of, meaning_of
 from catalog.metrics.query import MetricQuery
 from catalog.metrics.read import read_semantic_manifest
 
