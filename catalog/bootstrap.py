@@ -1,5 +1,6 @@
 """The only wiring: settings in, working parts out, each made when it is first asked for."""
 
+import platform
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -88,13 +89,22 @@ class Services:
             from catalog.adapters.opa_server import OpaServer
 
             return OpaServer(
-                self.settings.opa_url, token=self.settings.opa_token, ca_file=self.settings.opa_ca_file
+                self.settings.opa_url,
+                token=self.settings.opa_token,
+                ca_file=self.settings.opa_ca_file,
+                catalog=self._identity,
             )
         if name != "embedded":
             raise ConfigInvalid(f"{setting} is {name!r}.", remedy="set embedded or opa")
         from catalog.adapters.rego_embedded import EmbeddedRego
 
         return EmbeddedRego()
+
+    @property
+    def _identity(self) -> str:
+        """What tells this catalog from others: its store, and for a file the machine that has it."""
+        url, file = self.settings.database_url, self.settings.database_url.removeprefix("sqlite:///")
+        return url if file == url else f"{platform.node()}:{Path(file).resolve()}"
 
     def _engines_differ(self, revision: str, first: str, second: str, views: int) -> None:
         """Tell of two engines that do not agree; what is told is committed with nothing else."""

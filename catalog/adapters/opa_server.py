@@ -1,123 +1,113 @@
-"""A remote policy engine: an OPA server, through opa-python-client.
+"""A remote policy engine: an OPA server, through opa-python-client's asynchronous client.
 
-The server belongs to one catalog: it holds one bundle at a time, pushed under `concord/` and `data.org`,
-`data.domains`. An answer counts only if it names the revision that was asked for; otherwise the bundle is
-pushed again and the question repeated once. Two catalogs with different bundles need two servers.
+One client is made for the life of the engine, on a thread of its own. A server may serve several catalogs, and each
+several bundles: every bundle stands below a root of its own. An answer counts only if it names the revision that was
+asked for; otherwise the bundle is brought again and the question repeated once.
 """
 
-import copy
+import asyncio
 import ipaddress
-import math
-import re
-import threading
-import time
-from collections.abc import Iterator, Mapping, Sequence
+import json
+import ssl
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import requests
-from opa_client import OpaClient
-from opa_client.errors import (
-    DeletePolicyError,
-    PolicyNotFoundError,
-    RegoParseError,
-)
+import aiohttp
+from opa_client.errors import DeleteDataError, DeletePolicyError, PolicyNotFoundError, RegoParseError
 
 from catalog.adapters.breaker import Breaker
-from catalog.domain.errors import BundleInvalid, ConfigInvalid, PolicyUnavailable, PolicyUndefined, RuleFailed
-from catalog.domain.finding import Finding, Place
-from catalog.domain.finding_code import FindingCode
-from catalog.policy.bundle import Bundle, Module
+from catalog.adapters.opa_bundles import OpaBundles
+from catalog.adapters.opa_client import OpaConnections, OpaThread, Refused
+from catalog.domain.errors import CatalogError, ConfigInvalid, PolicyUnavailable, PolicyUndefined, RuleFailed
+from catalog.domain.finding import Place
+from catalog.policy.bundle import Bundle
 from catalog.policy.decision import Violation
-from catalog.policy.entrypoint import PACKAGE, PATH, entrypoint, violations_of
+from catalog.policy.entrypoint import violations_of
 
 MAX_VIEWS: Final = 200
+AT_ONCE: Final = 4
+_FEWEST_VIEWS: Final = 8
 _AWAY: Final = {502, 503, 504}
-_PREFIX: Final = "concord/"
-_MODULE_PATH: Final = re.compile(r"[a-z0-9_/-]+\.rego\Z")
 # Without strict errors a builtin that fails is undefined, and a rule that is undefined reports nothing.
 _STRICT: Final = {"strict-builtin-errors": "true", "provenance": "true"}
 
+Views = Sequence[Mapping[str, Any]]
 
-class _Client(OpaClient):  # type: ignore[misc]  # the library has no types
-    """The client without proxies, redirects or credentials from the surroundings, and with one deadline."""
 
-    ends_at = math.inf
+@dataclass(frozen=True, slots=True, eq=False)
+class _Held:
+    """Where a bundle answers; another one each time that it is found or brought."""
 
-    @property
-    def timeout(self) -> float:
-        """What is left of the deadline."""
-        left = self.ends_at - time.monotonic()
-        if left <= 0:
-            raise requests.Timeout
-        return left
-
-    @timeout.setter
-    def timeout(self, seconds: float) -> None:
-        """The library sets a timeout of its own; only the deadline counts."""
-
-    def _init_session(self) -> requests.Session:
-        session: requests.Session = super()._init_session()
-        session.trust_env = False
-        session.max_redirects = 0
-        return session
-
-    def get_policies_list(self) -> list[str]:
-        """As the library's, but without the slash at the end that OPA answers with a redirect."""
-        response = self._session.get(f"{self.root_url}/policies", timeout=self.timeout)
-        response.raise_for_status()
-        return [one["id"] for one in response.json()["result"]]
+    package: str
 
 
 class OpaServer:
     """A `PolicyEngine` over HTTP; safe to use from many threads.
 
-    `url` is scheme, host and port; without TLS only on loopback. `ca_file` names the certificates of a
-    private authority. The deadline holds for each wait for bytes; a server that drips them can pass it.
+    `url` is scheme, host and port; without TLS only on loopback. `ca_file` names the certificates of a private
+    authority. `catalog` tells catalogs in one server apart. Many views are asked in parts, `AT_ONCE` of them at a
+    time; the deadline holds for all of them together.
     """
 
     def __init__(
-        self, url: str, *, token: str = "", ca_file: str = "", breaker: Breaker | None = None
+        self,
+        url: str,
+        *,
+        token: str = "",
+        ca_file: str = "",
+        catalog: str = "",
+        breaker: Breaker | None = None,
     ) -> None:
         host, port, is_tls = _address(url)
         self.version = "opa"
-        self._client = _Client(
-            host, port, ssl=(ca_file or True) if is_tls else False, token=token or None, retries=0
-        )
-        self._pushing = threading.Lock()
-        self._held = (0, "")
+        self._client = OpaConnections(host, port, tls=_tls(ca_file) if is_tls else None, token=token)
+        self._bundles = OpaBundles(self._client, catalog)
+        self._held: dict[str, _Held] = {}
+        self._bringing = asyncio.Lock()
         self._breaker = breaker or Breaker()
+        self._thread = OpaThread(self._client)
 
-    def evaluate(
-        self, bundle: Bundle, views: Sequence[Mapping[str, Any]], *, deadline_seconds: float
-    ) -> list[list[Violation]]:
-        """The violations of each view, asked in batches; the bundle is pushed where the server lacks it."""
+    def evaluate(self, bundle: Bundle, views: Views, *, deadline_seconds: float) -> list[list[Violation]]:
+        """The violations of each view; the bundle is brought where the server lacks it."""
         if not self._breaker.may_ask():
             raise PolicyUnavailable("the OPA server gave no answer of late and is left alone for a while")
-        ends_at = time.monotonic() + deadline_seconds
-        found: list[list[Violation]] = []
-        for start in range(0, len(views), MAX_VIEWS):
-            batch = views[start : start + MAX_VIEWS]
-            if self._held[1] != bundle.revision:
-                self._hold(bundle, self._held, ends_at)
-            seen = self._held
-            try:
-                found += self._ask(bundle, batch, ends_at)
-            except PolicyUndefined:
-                self._hold(bundle, seen, ends_at)
-                found += self._ask(bundle, batch, ends_at)
-        return found
+        with _calling(self._breaker, partial(self._bundles.place, bundle)):
+            return self._thread.run(self._answers(bundle, views, deadline_seconds))
 
     def close(self) -> None:
-        """Close the connections."""
-        self._client.close_connection()
+        """Close the connections; who waits for an answer is told that there is none."""
+        self._thread.close()
 
-    def _ask(
-        self, bundle: Bundle, views: Sequence[Mapping[str, Any]], ends_at: float
-    ) -> list[list[Violation]]:
-        with _calling(self._client, ends_at, self._breaker) as client:
-            body = client.query_rule({"views": list(views)}, PACKAGE, "answers", query_params=_STRICT)
+    async def _answers(self, bundle: Bundle, views: Views, seconds: float) -> list[list[Violation]]:
+        turns = asyncio.Semaphore(AT_ONCE)
+        size = min(MAX_VIEWS, max(_FEWEST_VIEWS, -(-len(views) // AT_ONCE)))
+        async with asyncio.timeout(seconds):
+            parts = [
+                asyncio.ensure_future(self._part(bundle, views[start : start + size], turns))
+                for start in range(0, len(views), size)
+            ]
+            try:
+                return [one for answers in await asyncio.gather(*parts) for one in answers]
+            finally:
+                for part in parts:
+                    part.cancel()
+
+    async def _part(self, bundle: Bundle, views: Views, turns: asyncio.Semaphore) -> list[list[Violation]]:
+        async with turns:
+            held = self._held.get(bundle.revision) or await self._hold(bundle, None)
+            try:
+                return await self._ask(bundle, views, held)
+            except PolicyUndefined:
+                held = await self._hold(bundle, held)
+                return await self._ask(bundle, views, held)
+
+    async def _ask(self, bundle: Bundle, views: Views, held: _Held) -> list[list[Violation]]:
+        asked = {"views": list(views)}
+        body = await self._client.query_rule(asked, held.package, "answers", query_params=_STRICT)
         match body:
             case {"result": list(answers)} if len(answers) == len(views):
                 self._note_version(body)
@@ -126,17 +116,16 @@ class OpaServer:
                 ]
         raise PolicyUndefined("the OPA server's answer is no list of decisions, one for each view")
 
-    def _hold(self, bundle: Bundle, seen: tuple[int, str], ends_at: float) -> None:
-        """Bring the server to this bundle, unless another thread has since `seen`.
-
-        A server that was not looked at yet may hold it already; one that should hold it is brought anew.
-        """
-        with self._pushing, _calling(self._client, ends_at, self._breaker) as client:
-            if self._held != seen and self._held[1] == bundle.revision:
-                return
-            if seen[1] == bundle.revision or _revision(client) != bundle.revision:
-                _push(client, bundle)
-            self._held = (self._held[0] + 1, bundle.revision)
+    async def _hold(self, bundle: Bundle, seen: _Held | None) -> _Held:
+        """Bring the bundle, unless somebody else has since `seen`; one not looked for yet may be there already."""
+        async with self._bringing:
+            known = self._held.get(bundle.revision)
+            if known is not None and known is not seen:
+                return known
+            package = "" if seen else await self._bundles.find(bundle)
+            held = _Held(package or await self._bundles.bring(bundle))
+            self._held[bundle.revision] = held
+            return held
 
     def _note_version(self, body: Mapping[str, Any]) -> None:
         match body.get("provenance"):
@@ -169,96 +158,51 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def _tls(ca_file: str) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=ca_file or None)
+    except OSError as error:
+        raise ConfigInvalid(
+            f"{ca_file!r} holds no certificates that can be read.",
+            remedy="Name a PEM file in CONCORD_OPA_CA_FILE.",
+        ) from error
+
+
 @contextmanager
-def _calling(client: _Client, ends_at: float, breaker: Breaker) -> Iterator[Any]:
-    """The client with what is left of the deadline; every fault of the wire is `PolicyUnavailable`.
+def _calling(breaker: Breaker, place: Callable[[str, int], Place]) -> Iterator[None]:
+    """Every fault of the wire is `PolicyUnavailable`.
 
     The breaker is told of servers that are not there; one that answers with a fault of its own is.
     """
-    one = copy.copy(client)
-    one.ends_at = ends_at
     try:
-        yield one
+        yield
         breaker.succeeded()
-    except requests.Timeout as error:
+    except CatalogError:
+        breaker.succeeded()
+        raise
+    except TimeoutError as error:
         breaker.failed()
         raise PolicyUnavailable("the OPA server gave no answer within the deadline") from error
-    except requests.HTTPError as error:
-        (breaker.failed if _is_away(error) else breaker.succeeded)()
-        raise _refusal(error) from error
-    except requests.RequestException as error:
+    except Refused as error:
+        (breaker.failed if error.status in _AWAY else breaker.succeeded)()
+        raise _refusal(error, place) from error
+    except aiohttp.ContentTypeError as error:
+        raise PolicyUnavailable("the OPA server's answer is not OPA's") from error
+    except (aiohttp.ClientError, OSError) as error:
         breaker.failed()
         raise PolicyUnavailable(f"the OPA server gave no answer: {type(error).__name__}") from error
-    except (PolicyNotFoundError, DeletePolicyError, RegoParseError) as error:
-        raise PolicyUnavailable(f"the OPA server refused: {error.message}") from error
-    except (AttributeError, KeyError, TypeError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise PolicyUnavailable("the OPA server's answer is not OPA's") from error
+    except (PolicyNotFoundError, DeletePolicyError, DeleteDataError, RegoParseError) as error:
+        raise PolicyUnavailable(f"the OPA server refused: {error.message}") from error
 
 
-def _revision(client: Any) -> object:
-    return client.query_rule({}, PACKAGE, "revision").get("result")
-
-
-def _push(client: Any, bundle: Bundle) -> None:
-    """The entrypoint goes first and comes last, so that no half of a bundle ever answers."""
-    modules = {_endpoint(module): module for module in bundle.modules}
-    first = _PREFIX + PATH
-    held = {name for name in client.get_policies_list() if name.startswith(_PREFIX)}
-    for stale in sorted(held - modules.keys(), key=lambda name: name != first):
-        _delete(client, stale)
-    for name, module in modules.items():
-        _upload(client, name, module)
-    for root in ("org", "domains"):
-        client.update_or_create_data(dict(bundle.data.get(root, {})), root)
-    _upload(client, first, entrypoint(bundle))
-
-
-def _delete(client: Any, name: str) -> None:
-    """Delete a policy; another catalog server may have been first."""
-    try:
-        client.delete_policy(name)
-    except DeletePolicyError as error:
-        if error.expression != "resource_not_found":
-            raise
-
-
-def _endpoint(module: Module) -> str:
-    if not _MODULE_PATH.match(module.path):
-        raise PolicyUnavailable(f"{module.path!r} cannot be the name of a policy in OPA")
-    return _PREFIX + module.path
-
-
-def _upload(client: Any, name: str, module: Module) -> None:
-    """Put the reviewed text, never a rewritten one, and see that the server holds it."""
-    try:
-        client.update_policy_from_string(module.source, name, rego_compat=False)
-    except RegoParseError as error:
-        if not error.errors:
-            raise
-        raise BundleInvalid(findings=[_finding(module, one) for one in error.errors]) from error
-    if client.get_policy(name)["result"]["raw"] != module.source:
-        raise PolicyUnavailable(f"the OPA server holds another text of {module.path}")
-
-
-def _is_away(error: requests.HTTPError) -> bool:
-    return error.response is None or error.response.status_code in _AWAY
-
-
-def _refusal(error: requests.HTTPError) -> PolicyUnavailable:
+def _refusal(error: Refused, place: Callable[[str, int], Place]) -> PolicyUnavailable:
     """What OPA says about a question it could not answer, with the place in the rule where it names one."""
-    assert error.response is not None, "it is raised for a response"
     try:
-        first = error.response.json()["errors"][0]
-        path = first["location"]["file"].removeprefix(_PREFIX)
-        message = f"{path}:{first['location']['row']}: {first['message']}"
-        return RuleFailed(f"a rule could not be evaluated: {message}", modules=[path])
-    except (requests.JSONDecodeError, AttributeError, IndexError, KeyError, TypeError):
-        return PolicyUnavailable(f"the OPA server answered {error.response.status_code}")
-
-
-def _finding(module: Module, error: Mapping[str, Any]) -> Finding:
-    location = error.get("location", {})
-    file = str(location.get("file", "")).removeprefix(_PREFIX) or module.path
-    place = Place(file, int(location.get("row", 0)), int(location.get("col", 0)))
-    message = f"The rule does not compile: {error.get('message', '')}."
-    return FindingCode.POLICY_RULE_INVALID.at(place, message, remedy="Mend the Rego at this position.")
+        first = json.loads(error.body)["errors"][0]
+        at = place(first["location"]["file"], int(first["location"]["row"]))
+        message = f"a rule could not be evaluated: {at.file}:{at.line}: {first['message']}"
+        return RuleFailed(message, modules=[at.file])
+    except (ValueError, AttributeError, IndexError, KeyError, TypeError):
+        return PolicyUnavailable(f"the OPA server answered {error.status}")

@@ -7,7 +7,7 @@ neither can pass as *no violations*. An engine of our own is asked for the same 
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from catalog.domain.errors import PolicyUndefined
@@ -19,6 +19,7 @@ from catalog.policy.recall import Recall
 
 PACKAGE: Final = "concord.entrypoint"
 PATH: Final = "entrypoint.rego"
+NAMES: Final = re.compile(r"(answers?|results|revision|within|tightened(_[0-9]+_[0-9]+)?)\Z")
 _ORGANISATIONS: Final = re.compile(r"data\.org\.params\.(\w+)")
 _SCALARS: Final = frozenset({str, int, float, bool})
 _PARTS: Final = {"id", "path", "args"}
@@ -28,17 +29,24 @@ _RECALL: Final[Recall[dict[str, str]]] = Recall()
 
 def entrypoint(bundle: Bundle) -> Module:
     """The module: `answer` for the view in `input`, `answers` for those in `input.views`, in their order."""
+    revision = f"revision := {json.dumps(bundle.revision)}"
+    rules = answering(bundle, lambda rule: f"data.{rule.package}.violation", "data")
+    return Module(PATH, f"package {PACKAGE}\n\n{revision}\n\n{rules}")
+
+
+def answering(bundle: Bundle, violations: Callable[[Rule], str], data: str) -> str:
+    """The entrypoint's rules but for `revision`; how a rule's violations and the bundle's data are named is given."""
     head = (
-        f"package {PACKAGE}\n\n"
-        f"revision := {json.dumps(bundle.revision)}\n\n"
         'answer := {"revision": revision, "results": results}\n\n'
         "within(domain) if input.domain == domain\n\n"
         'within(domain) if startswith(input.domain, concat("", [domain, "."]))\n\n'
         f"{_tightened(bundle)}"
         "answers := [one | some view in input.views; one := answer with input as view]\n"
     )
-    results = "".join(one for rule in bundle.rules for one in _results_of(rule, bundle))
-    return Module(PATH, head + (results or "\nresults := set()\n"))
+    results = "".join(
+        one for rule in bundle.rules for one in _results_of(rule, bundle, violations(rule), data)
+    )
+    return head + (results or "\nresults := set()\n")
 
 
 def _tightened(bundle: Bundle) -> str:
@@ -48,18 +56,18 @@ def _tightened(bundle: Bundle) -> str:
     return "tightened " + " else ".join([*values, ':= ""']) + "\n\n"
 
 
-def _results_of(rule: Rule, bundle: Bundle) -> Iterator[str]:
+def _results_of(rule: Rule, bundle: Bundle, violations: str, data: str) -> Iterator[str]:
     """The rule with the organisation's parameters, and once more for each domain that tightens one it reads."""
     own = _touched(bundle, rule)
     outside = f"\tnot tightened in {json.dumps(sorted(own))}\n" if own else ""
-    yield _result(rule, outside, f"data.{rule.package}.violation")
+    yield _result(rule, outside, violations)
     for domain, values in own.items():
         name = _name(bundle, rule, domain)
         replaced = "".join(
-            f" with data.org.params.{parameter} as {json.dumps(value)}"
+            f" with {data}.org.params.{parameter} as {json.dumps(value)}"
             for parameter, value in sorted(values.items())
         )
-        yield f"\n{name} := found if found := data.{rule.package}.violation{replaced}\n"
+        yield f"\n{name} := found if found := {violations}{replaced}\n"
         yield _result(rule, f"\ttightened == {json.dumps(domain)}\n", name)
 
 

@@ -27,7 +27,7 @@ from catalog.policy.rego.tokens import NotInProfile
 from catalog.policy.rego.tree import Binary, Call, Every, Ref, Rule, Scalar, Some, Tree, Var, within
 from catalog.policy.view_schema import view_schema
 
-__all__ = ["BUILTINS", "KEYWORDS", "lint", "package_segment"]
+__all__ = ["BUILTINS", "KEYWORDS", "lint", "not_portable", "package_segment"]
 
 _ALLOWED: Final = """
     abs array.concat array.slice concat contains count endswith glob.match intersection
@@ -56,7 +56,7 @@ def lint(module: Module, domain: str, data: Mapping[str, Any]) -> tuple[Finding,
     try:
         tree = parse(module.source)
     except NotInProfile as fault:
-        return (_finding(module, fault),)
+        return (not_portable(module, fault),)
     segment = package_segment(domain)
     readable = (("org", "params"), *([("domains", segment, "params")] if domain else ()))
     found = [
@@ -68,7 +68,7 @@ def lint(module: Module, domain: str, data: Mapping[str, Any]) -> tuple[Finding,
         *Reading(tree, view_schema(), data, readable).faults(),
     ]
     places = {(fault.at, fault.rule, fault.what): fault for fault in found}
-    return tuple(_finding(module, places[key]) for key in sorted(places))
+    return tuple(not_portable(module, places[key]) for key in sorted(places))
 
 
 def package_segment(domain: str) -> str:
@@ -133,7 +133,8 @@ def _recursion(tree: Tree) -> Iterator[NotInProfile]:
         yield NotInProfile(at, " uses ".join(path), "PORT-004")
 
 
-def _finding(module: Module, fault: NotInProfile) -> Finding:
+def not_portable(module: Module, fault: NotInProfile) -> Finding:
+    """The finding at the place where the module leaves the profile."""
     line = module.source.count("\n", 0, fault.at) + 1
     column = fault.at - module.source.rfind("\n", 0, fault.at)
     place = Place(module.path, line, column)

@@ -3,6 +3,7 @@
 import json
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -19,11 +20,13 @@ from unit.policy.policy_examples import (
     with_rules,
 )
 
-from catalog.adapters.opa_server import OpaServer
-from catalog.domain.errors import ConfigInvalid, PolicyUnavailable, PolicyUndefined
+from catalog.adapters.opa_bundles import KEPT, OpaBundles
+from catalog.adapters.opa_server import OpaServer, _Held
+from catalog.domain.errors import BundleInvalid, ConfigInvalid, PolicyUnavailable, PolicyUndefined
 from catalog.policy.bundle import Bundle
 from catalog.policy.decide import decide
 from catalog.policy.decision import EnforcementPoint, Verdict
+from catalog.policy.entrypoint import PACKAGE
 from catalog.policy.view import MeshFacts
 
 BUNDLE = bundle_of(reporting())
@@ -50,7 +53,7 @@ def test_the_stub_gives_a_good_answer_when_told_to(stub: Stub) -> None:
     with pytest.raises(PolicyUnavailable):  # it holds no bundle and takes none
         ask(stub.url)
     engine = OpaServer(stub.url)
-    engine._held = (1, BUNDLE.revision)
+    engine._held[BUNDLE.revision] = _Held(PACKAGE)
     assert engine.evaluate(BUNDLE, [VIEW], deadline_seconds=5) == [[]]
     engine.close()
 
@@ -90,7 +93,7 @@ def test_the_stub_gives_a_good_answer_when_told_to(stub: Stub) -> None:
 def test_whatever_a_server_answers_nothing_is_let_pass(stub: Stub, status: int, body: bytes) -> None:
     stub.status, stub.body = status, body
     engine = OpaServer(stub.url)
-    engine._held = (1, BUNDLE.revision)  # as if the bundle had been there a moment ago
+    engine._held[BUNDLE.revision] = _Held(PACKAGE)  # as if the bundle had been there a moment ago
     decision = decide(
         product_draft(),
         EnforcementPoint.PUBLISH,
@@ -130,7 +133,7 @@ def test_a_closed_port_is_unavailable() -> None:
 def test_every_question_is_strict_and_asks_in_one_request(stub: Stub) -> None:
     stub.body = answers(GOOD, GOOD)
     engine = OpaServer(stub.url, token="s3cret")
-    engine._held = (1, BUNDLE.revision)
+    engine._held[BUNDLE.revision] = _Held(PACKAGE)
     assert engine.evaluate(BUNDLE, [VIEW, VIEW], deadline_seconds=5) == [[], []]
     engine.close()
     [(method, path, body)] = stub.asked
@@ -147,7 +150,7 @@ def test_proxies_and_credentials_of_the_surroundings_are_not_used(
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     stub.body = answers(GOOD)
     engine = OpaServer(stub.url)
-    engine._held = (1, BUNDLE.revision)
+    engine._held[BUNDLE.revision] = _Held(PACKAGE)
     assert engine.evaluate(BUNDLE, [VIEW], deadline_seconds=5) == [[]]
     engine.close()
 
@@ -185,12 +188,12 @@ def test_loopback_or_tls_is_taken(url: str) -> None:
 class TestARealServer:
     """The bundle on a real server."""
 
-    def test_the_server_holds_the_reviewed_text_and_nothing_of_an_older_bundle(self, opa_url: str) -> None:
-        old = bundle_of(reporting(rule_id="ORG-OLD-001"), rule_id="ORG-OLD-001")
-        assert set(held(opa_url, old)) == {"concord/entrypoint.rego", "concord/org/org_old_001.rego"}
-        texts = held(opa_url, BUNDLE)
-        assert set(texts) == {"concord/entrypoint.rego", "concord/org/org_tst_001.rego"}
-        assert texts["concord/org/org_tst_001.rego"] == BUNDLE.modules[0].source
+    def test_the_server_holds_each_bundle_whole_and_lets_go_of_the_oldest(self, opa_url: str) -> None:
+        bundles = [bundle_of(reporting(f"/{number}")) for number in range(KEPT + 2)]
+        texts = [set(held(opa_url, one, "kept").values()) for one in bundles]
+        assert [len(one) for one in texts] == [1, 2, 3, 3, 3]
+        assert texts[1] - texts[3], "the oldest are gone"
+        assert all(f'"/{number}"' in "".join(texts[-1]) for number in range(2, KEPT + 2))
 
     def test_a_text_of_the_old_syntax_is_refused_and_not_rewritten(self, opa_url: str) -> None:
         with pytest.raises(Exception, match="bundle cannot be loaded"):
@@ -203,39 +206,75 @@ class TestARealServer:
         engine = OpaServer(opa_url)
         assert len(engine.evaluate(BUNDLE, [VIEW], deadline_seconds=10)[0]) == 1
         for name in policies(opa_url):
-            requests.delete(f"{opa_url}/v1/policies/{name}", timeout=5)
+            assert requests.delete(f"{opa_url}/v1/policies/{name}", timeout=5).ok
         assert len(engine.evaluate(BUNDLE, [VIEW], deadline_seconds=10)[0]) == 1
         engine.close()
 
-    def test_a_module_deleted_behind_our_back_is_brought_again(self, opa_url: str) -> None:
+    def test_a_server_that_lost_its_parameters_gets_them_again(self, opa_url: str) -> None:
         engine = OpaServer(opa_url)
         engine.evaluate(BUNDLE, [VIEW], deadline_seconds=10)
-        requests.delete(f"{opa_url}/v1/policies/concord/org/org_tst_001.rego", timeout=5)
+        assert requests.delete(f"{opa_url}/v1/data/concord", timeout=5).status_code == 204
         assert len(engine.evaluate(BUNDLE, [VIEW], deadline_seconds=10)[0]) == 1
         engine.close()
 
-    def test_another_catalogs_bundle_is_noticed(self, opa_url: str) -> None:
-        mine, theirs = OpaServer(opa_url), OpaServer(opa_url)
-        assert [one.path for one in mine.evaluate(BUNDLE, [VIEW], deadline_seconds=10)[0]] == ["/asset"]
-        other = bundle_of(reporting("/theirs"))
-        assert [one.path for one in theirs.evaluate(other, [VIEW], deadline_seconds=10)[0]] == ["/theirs"]
-        assert [one.path for one in mine.evaluate(BUNDLE, [VIEW], deadline_seconds=10)[0]] == ["/asset"]
+    def test_catalogs_with_one_server_do_not_meet(self, opa_url: str) -> None:
+        """Each brings more bundles than are kept, in turns; none takes anything from the other."""
+        mine, theirs = OpaServer(opa_url, catalog="mine"), OpaServer(opa_url, catalog="theirs")
+        assert [path_of(mine, BUNDLE), path_of(theirs, BUNDLE)] == ["/asset", "/asset"]
+        ours = {name for name in policies(opa_url) if name.split("/")[1] == root_of("mine")}
+        for number in range(KEPT + 2):
+            assert path_of(theirs, bundle_of(reporting(f"/theirs/{number}"))) == f"/theirs/{number}"
+        assert ours == {name for name in policies(opa_url) if name.split("/")[1] == root_of("mine")}
+        asked = policies(opa_url)
+        assert path_of(mine, BUNDLE) == "/asset"
+        assert policies(opa_url) == asked, "nothing had to be brought again"
         mine.close()
         theirs.close()
 
     def test_a_server_that_already_holds_the_bundle_is_left_alone(self, opa_url: str) -> None:
         ask(opa_url)
-        requests.put(f"{opa_url}/v1/data/org", json={"mark": True}, timeout=5)
+        before = policies(opa_url)
+        [name] = [one for one, text in before.items() if '"/asset"' in text and root_of("") in one]
+        marked = f"{before[name]}\n# a mark\n"
+        assert requests.put(f"{opa_url}/v1/policies/{name}", marked.encode(), timeout=5).ok
         ask(opa_url)
-        assert requests.get(f"{opa_url}/v1/data/org", timeout=5).json()["result"] == {"mark": True}
+        assert policies(opa_url)[name] == marked
 
-    def test_a_module_with_an_unsafe_name_is_not_uploaded(self, opa_url: str) -> None:
-        bundle = bundle_of(reporting())
-        unsafe = Bundle(
-            "sha256:unsafe", (bundle.modules[0].__class__("../x?explain=full#.rego", ""),), bundle.rules
+    def test_parts_that_lack_the_bundle_bring_it_once(self, opa_url: str) -> None:
+        engine, other = OpaServer(opa_url, catalog="parts"), bundle_of(reporting("/parts"))
+        brought = 0
+        bring = engine._bundles.bring
+
+        async def counted(bundle: Bundle) -> str:
+            nonlocal brought
+            brought += 1
+            return await bring(bundle)
+
+        engine._bundles.bring = counted  # type: ignore[method-assign]
+        with ThreadPoolExecutor(4) as threads:
+            asked = [
+                threads.submit(engine.evaluate, other, [VIEW] * 50, deadline_seconds=20) for _ in range(4)
+            ]
+            assert [len(one.result()) for one in asked] == [50] * 4
+        assert brought == 1
+        engine.close()
+
+    def test_a_fault_is_told_at_its_place_in_the_rule(self, opa_url: str) -> None:
+        body = "violation contains v if {\n\tw := data.org.params; nothing(w, 1)\n\tv := f(1)\n}\n\nf(n) := n"
+        faulty = bundle_of(body)
+        with pytest.raises(BundleInvalid) as refused:
+            ask(opa_url, faulty)
+        [finding] = refused.value.findings
+        assert (finding.place.file, finding.place.line, finding.place.column) == (
+            "org/org_tst_001.rego",
+            4,
+            24,
         )
-        with pytest.raises(PolicyUnavailable, match="cannot be the name"):
-            ask(opa_url, unsafe)
+
+    def test_what_a_rule_fails_at_is_told_with_its_line(self, opa_url: str) -> None:
+        failing = bundle_of('violation contains v if {\n\tv := time.parse_rfc3339_ns("no time")\n}')
+        with pytest.raises(PolicyUnavailable, match=r"org/org_tst_001\.rego:4: .*time"):
+            ask(opa_url, failing)
 
     def test_the_shipped_bundle_fits(self, opa_url: str) -> None:
         assert ask(opa_url, real_bundle()) == [[]]
@@ -255,6 +294,16 @@ def policies(url: str) -> dict[str, str]:
     return {one["id"]: one["raw"] for one in found if one["id"].startswith("concord/")}
 
 
-def held(url: str, bundle: Bundle) -> dict[str, str]:
-    ask(url, bundle)
-    return policies(url)
+def held(url: str, bundle: Bundle, catalog: str) -> dict[str, str]:
+    engine = OpaServer(url, catalog=catalog)
+    engine.evaluate(bundle, [VIEW], deadline_seconds=10)
+    engine.close()
+    return {name: text for name, text in policies(url).items() if root_of(catalog) in name}
+
+
+def path_of(engine: OpaServer, bundle: Bundle) -> str:
+    return engine.evaluate(bundle, [VIEW], deadline_seconds=10)[0][0].path
+
+
+def root_of(catalog: str) -> str:
+    return OpaBundles(None, catalog)._root.partition(".")[2]

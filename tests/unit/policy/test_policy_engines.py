@@ -1,17 +1,19 @@
 """A server that is away is left alone; two engines that differ are told of, and OPA judges."""
 
+import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
-from opa_client.errors import DeletePolicyError
+from opa_client.errors import DeleteDataError, DeletePolicyError
 from unit.policy.policy_examples import bundle_of, product_draft, reporting, view
 
 from catalog.access.actor import SYSTEM
 from catalog.adapters.breaker import Breaker
-from catalog.adapters.opa_server import OpaServer, _delete
+from catalog.adapters.opa_bundles import OpaBundles
+from catalog.adapters.opa_server import OpaServer
 from catalog.adapters.paired_engine import PairedEngine
 from catalog.bootstrap import Services
 from catalog.config import Settings
@@ -84,16 +86,20 @@ def test_a_server_that_is_away_is_asked_no_more_for_a_while() -> None:
 
 
 @pytest.mark.parametrize(("code", "is_gone"), [("resource_not_found", True), ("internal_error", False)])
-def test_a_policy_that_another_server_deleted_first_is_no_fault(code: str, is_gone: bool) -> None:
+def test_a_bundle_that_another_server_removed_first_is_no_fault(code: str, is_gone: bool) -> None:
     class Client:
-        def delete_policy(self, name: str) -> None:
+        async def delete_policy(self, name: str) -> None:
             raise DeletePolicyError(code, name)
 
+        async def delete_data(self, name: str) -> None:
+            raise DeleteDataError(code, name)
+
+    removing = OpaBundles(Client(), "")._remove("b0")
     if is_gone:
-        _delete(Client(), "concord/org/owner.rego")
+        asyncio.run(removing)
     else:
         with pytest.raises(DeletePolicyError):
-            _delete(Client(), "concord/org/owner.rego")
+            asyncio.run(removing)
 
 
 def paired(first: Told, second: Told) -> tuple[PairedEngine, list[tuple[str, str, str, int]]]:
