@@ -109,6 +109,8 @@ def run_activate(given: Namespace, settings: Settings, output: Output) -> int:
     code = _place(given.revision, given, settings, output, shadow=given.shadow)
     if given.shadow:
         output.line(f"`concord policy shadows {given.revision}` tells what it would have said", "grey")
+        if not given.at or {"audit", "ci"} & set(given.at):
+            output.line("beside audits and CI nothing is evaluated; `concord policy simulate` tells", "grey")
     return code
 
 

@@ -133,7 +133,7 @@ def decision_of(
     asked = written(view)
     judgement, waived, findings = UNDECIDED, tuple[WaivedFinding, ...](), tuple[Finding, ...]()
     if isinstance(found, CatalogError):
-        findings = _no_decision(found)
+        findings = _no_decision(draft, found)
     else:
         judgement, waived = found, tuple(_waived(draft, point, found))
         findings = (*_findings(draft, point, found, found.counting), *map(_applied, waived), *found.notes)
@@ -207,10 +207,11 @@ def _shown(value: object) -> str:
     return canonical_json(value).decode()
 
 
-def _no_decision(error: CatalogError) -> tuple[Finding, ...]:
+def _no_decision(draft: Draft, error: CatalogError) -> tuple[Finding, ...]:
     undefined = isinstance(error, PolicyUndefined)
     code = FindingCode.POLICY_UNDEFINED if undefined else FindingCode.POLICY_UNAVAILABLE
     remedy = (
         error.remedy or "Mend the policy engine or the bundle and decide again; nothing passes without it."
     )
-    return (*error.findings, code.found(f"No decision came about: {error.message}.", remedy=remedy))
+    message = f"No decision about {draft.key} came about: {error.message}."
+    return (*error.findings, code.found(message, remedy=remedy))

@@ -389,6 +389,7 @@ def test_waivers_are_noted_once_for_whoever_asked_also_of_assets_that_are_not_se
     assert outcome.told == (), "W-2 passes it over"
     assert noted() == [("W-1", FindingCode.WAIVER_UNUSED.name), ("W-2", FindingCode.WAIVER_ENDS_SOON.name)]
     assert [(one.waiver.id, one.finding.code) for one in outcome.waivers] == noted()
+    assert "data_product:sales.gone is not served" in outcome.waivers[0].finding.message
     audit(mesh)
     assert len(noted()) == 2, "told once"
     mesh.clock.pass_days(24)

@@ -1,7 +1,7 @@
 """What an audit has to say about waivers, also of assets that are not served: expired, unused, ending."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from catalog.domain.event import Event, EventType
@@ -50,9 +50,21 @@ def waiver_notes(waivers: Iterable[Waiver], found: Sequence[Rejudged], now: date
         noted = apply_waivers(at_asset, [waiver], asset=waiver.asset, owner=owner, now=now)
         left = waiver.expires - now
         days = next((days for days, _ in WARNINGS if left <= timedelta(days=days)), "")
-        for finding in noted.findings:
+        for found_now in noted.findings:
+            finding = found_now if waiver.asset in owners else _of_nothing_served(waiver, found_now)
             ends_soon = finding.code == FindingCode.WAIVER_ENDS_SOON.name
             yield WaiverNote(waiver, finding, f"{finding.code} {days}" if ends_soon else finding.code)
+
+
+def _of_nothing_served(waiver: Waiver, finding: Finding) -> Finding:
+    """An audit sees only what is served: a waiver that a draft needs is not unused because of that."""
+    if finding.code != FindingCode.WAIVER_UNUSED.name:
+        return finding
+    return replace(
+        finding,
+        message=f"{waiver.id} for {waiver.rule} passes nothing over yet: {waiver.asset} is not served.",
+        remedy=f"{waiver.requested_by} publishes it, or removes or revokes the waiver.",
+    )
 
 
 def newly(notes: Iterable[WaiverNote], told: Mapping[str, str]) -> tuple[WaiverNote, ...]:
