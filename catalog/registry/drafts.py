@@ -13,7 +13,7 @@ from catalog.domain.finding import Finding, Level, blocking
 from catalog.domain.finding_code import FindingCode
 from catalog.domain.governance import Tier
 from catalog.domain.identity import AssetKey, AssetKind
-from catalog.domain.metric import Metric
+from catalog.domain.metric import Metric, SavedQuery, SemanticManifest
 from catalog.domain.semantic_model import SemanticModel, TimeSpine
 from catalog.domain.version import Version
 from catalog.manifests.digest import canonical_json, digest_of, digest_of_json, json_array, json_object
@@ -24,9 +24,19 @@ from catalog.registry.definition import promise_of
 from catalog.registry.ownership import in_domain, standing_alone
 from catalog.registry.sources import Sources
 
+_Part = DataProduct | DataContract | Metric | SemanticModel | TimeSpine | SavedQuery
 _CACHED_DRAFTS = 4096
 _CACHED_READINGS = 8  # whole projects
 FIRST_VERSION = "1.0.0"  # ODPS leaves the version of a product open
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """The version and the digests by which a draft is known."""
+
+    version: str
+    digest: str
+    definition_digest: str
 
 
 def drafts_of(manifest: Manifest) -> tuple[tuple[Draft, ...], tuple[Finding, ...]]:
@@ -45,9 +55,10 @@ def drafts_of(manifest: Manifest) -> tuple[tuple[Draft, ...], tuple[Finding, ...
 
 
 @lru_cache(maxsize=_CACHED_DRAFTS)
-def draft_from(documents: tuple[Document, ...], key: AssetKey) -> Draft:
+def draft_from(documents: tuple[Document, ...], key: AssetKey, address: Address | None = None) -> Draft:
     """The draft of `key` read again from its stored documents; the same bytes give the same digest.
 
+    What was judged and signed is named by the `address` of that day, whatever would compute it today.
     Raises `Refused` with findings when the documents no longer hold that asset, as after a loader became
     stricter.
     """
@@ -58,7 +69,7 @@ def draft_from(documents: tuple[Document, ...], key: AssetKey) -> Draft:
     own = blocking(_faults(asset))
     if own:
         raise Refused(f"{key} can no longer be read", findings=own)
-    return _draft(asset, again.manifest, again.sources)
+    return _draft(asset, again.manifest, again.sources, address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,63 +97,73 @@ def _assets(manifest: Manifest) -> tuple[DataProduct | Metric, ...]:
     return (*manifest.products, *standing_alone(manifest), *manifest.semantic.metrics)
 
 
-def _draft(asset: DataProduct | Metric, manifest: Manifest, sources: Sources) -> Draft:
-    if isinstance(asset, DataProduct):
-        return _product_draft(asset, manifest)
-    return _metric_draft(asset, manifest, sources)
-
-
-def _product_draft(product: DataProduct, manifest: Manifest) -> Draft:
-    contracts = _contracts_of(product, manifest)
-    content = ProductContent(product, contracts)
-    paths = {product.place.file, *(one.place.file for one in contracts)}
-    source = canonical_json(
-        {
-            "product": manifest.values[product.place.file],
-            "contracts": [manifest.values[one.place.file] for one in contracts],
-        }
+def _draft(
+    asset: DataProduct | Metric, manifest: Manifest, sources: Sources, address: Address | None = None
+) -> Draft:
+    content = _content(asset, manifest, sources)
+    paths = {one.place.file for one in _parts(content)}
+    known = address or _address(asset, content, manifest, sources)
+    return Draft(
+        key=asset.key,
+        version=known.version,
+        digest=known.digest,
+        definition_digest=known.definition_digest,
+        content=content,
+        documents=tuple(one for one in manifest.documents if one.path in paths),
     )
-    return _addressed(product, content, source, _documents(paths, manifest))
 
 
-def _metric_draft(metric: Metric, manifest: Manifest, sources: Sources) -> Draft:
+def _content(
+    asset: DataProduct | Metric, manifest: Manifest, sources: Sources
+) -> ProductContent | MetricContent:
+    if isinstance(asset, DataProduct):
+        return ProductContent(asset, _contracts_of(asset, manifest))
     from catalog.metrics.closure import closure  # noqa: PLC0415  # only metrics wait for the SQL parser
 
-    parts = closure(metric, manifest.semantic)
-    asking = sources.asking(metric.name)
-    members: list[Metric | SemanticModel | TimeSpine] = [
-        *parts.semantic_models,
-        *parts.metrics,
-        *parts.time_spines,
-    ]
-    members.sort(key=lambda one: (type(one).__name__, one.name))
-    source = {"metric": sources.of(metric), "closure": json_array(map(sources.of, members))}
-    if asking:
-        source["saved_queries"] = json_array(map(sources.of, asking))
-    paths = {metric.place.file, *(one.place.file for one in (*members, *asking))}
-    content = MetricContent(metric, parts, asking)
-    return _addressed(metric, content, json_object(source), _documents(paths, manifest))
+    return MetricContent(asset, closure(asset, manifest.semantic), sources.asking(asset.name))
 
 
-def _addressed(
+def _parts(content: ProductContent | MetricContent) -> tuple[_Part, ...]:
+    """Everything that a draft is made of, by the places of its documents."""
+    if isinstance(content, ProductContent):
+        return (content.product, *content.contracts)
+    return (content.metric, *_members(content.closure), *content.saved_queries)
+
+
+def _members(closure: SemanticManifest) -> list[Metric | SemanticModel | TimeSpine]:
+    members: list[Metric | SemanticModel | TimeSpine]
+    members = [*closure.semantic_models, *closure.metrics, *closure.time_spines]
+    return sorted(members, key=lambda one: (type(one).__name__, one.name))
+
+
+def _address(
     asset: DataProduct | Metric,
     content: ProductContent | MetricContent,
-    source: bytes,
-    documents: tuple[Document, ...],
-) -> Draft:
-    key = asset.key
-    return Draft(
-        key=key,
+    manifest: Manifest,
+    sources: Sources,
+) -> Address:
+    source = _source(content, manifest, sources)
+    return Address(
         version=str(Version.parse(asset.version or FIRST_VERSION)),
-        digest=digest_of_json(json_object({"key": canonical_json(str(key)), "content": source})),
+        digest=digest_of_json(json_object({"key": canonical_json(str(asset.key)), "content": source})),
         definition_digest=digest_of(promise_of(content)),
-        content=content,
-        documents=documents,
     )
 
 
-def _documents(paths: set[str], manifest: Manifest) -> tuple[Document, ...]:
-    return tuple(one for one in manifest.documents if one.path in paths)
+def _source(content: ProductContent | MetricContent, manifest: Manifest, sources: Sources) -> bytes:
+    """What the digest of a draft is made from, as canonical JSON."""
+    if isinstance(content, ProductContent):
+        return canonical_json(
+            {
+                "product": manifest.values[content.product.place.file],
+                "contracts": [manifest.values[one.place.file] for one in content.contracts],
+            }
+        )
+    members = json_array(map(sources.of, _members(content.closure)))
+    source = {"metric": sources.of(content.metric), "closure": members}
+    if content.saved_queries:
+        source["saved_queries"] = json_array(map(sources.of, content.saved_queries))
+    return json_object(source)
 
 
 def _contracts_of(product: DataProduct, manifest: Manifest) -> tuple[DataContract, ...]:

@@ -1,7 +1,6 @@
 """Drafts: rows for lists, and the documents byte for byte, each stored once however many drafts share it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, insert, select
@@ -12,7 +11,7 @@ from catalog.domain.document import Document
 from catalog.domain.draft import Draft
 from catalog.domain.errors import AuditBroken
 from catalog.domain.identity import AssetKey, AssetKind
-from catalog.registry.drafts import draft_from
+from catalog.registry.drafts import Address, draft_from
 from catalog.store.card import card_of
 from catalog.store.repositories.assets import Assets, in_parts, is_asset
 from catalog.store.tables import assets, documents, draft_documents, drafts
@@ -119,12 +118,9 @@ class StoredDrafts:
         rows = self._transaction.rows(statement)
         if not rows:
             return None
-        draft = draft_from(tuple(_document(row) for row in rows), key)
-        # What was judged and signed is named by the digests of that day, whatever computes them today.
         first = rows[0]
-        return replace(
-            draft, version=first.version, digest=first.digest, definition_digest=first.definition_digest
-        )
+        address = Address(first.version, first.digest, first.definition_digest)
+        return draft_from(tuple(_document(row) for row in rows), key, address)
 
 
 def _document(row: Row[Any]) -> Document:

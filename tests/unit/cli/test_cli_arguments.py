@@ -7,7 +7,7 @@ import pytest
 
 from catalog.cli.acting import asset
 from catalog.cli.command import folder, sentence
-from catalog.cli.main import parser
+from catalog.cli.main import COMMANDS, parser
 from catalog.cli.token import roles_of
 from catalog.domain.errors import UsageError
 from catalog.domain.identity import AssetKey, AssetKind
@@ -32,6 +32,25 @@ def test_a_usage_error_says_what_is_wrong_and_where_help_is(
     assert refused.value.message.startswith(message)
     assert remedy in refused.value.remedy
     assert refused.value.exit_code == 2
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_parser_for_one_command_reads_it_as_the_whole_parser_does(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    helps = []
+    for one in (parser(), parser(command)):
+        with pytest.raises(SystemExit):
+            one.parse_args([command, "--help"])
+        helps.append(capsys.readouterr().out)
+    assert helps[0] == helps[1]
+    assert helps[0].startswith(f"usage: concord {command} ")
+
+
+def test_a_parser_for_one_command_builds_no_other() -> None:
+    with pytest.raises(UsageError, match="invalid choice: 'demo'"):
+        parser("query").parse_args(["demo"])
+    assert parser("no such command").parse_args(["audit", "verify"])
 
 
 def test_a_flag_is_written_whole() -> None:

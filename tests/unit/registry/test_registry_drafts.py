@@ -9,7 +9,7 @@ from catalog.domain.document import Document
 from catalog.domain.draft import Draft, MetricContent, ProductContent
 from catalog.domain.errors import Refused
 from catalog.manifests.read import read
-from catalog.registry.drafts import draft_from, drafts_of, keys_of
+from catalog.registry.drafts import Address, draft_from, drafts_of, keys_of
 from catalog.registry.ownership import in_domain
 
 
@@ -53,6 +53,15 @@ def test_stored_documents_give_the_same_draft_again() -> None:
     drafts, _ = drafts_of(manifest_of(*product_documents(), metric_document()))
     for draft in drafts:
         assert draft_from(draft.documents, draft.key) == draft
+
+
+def test_a_draft_keeps_the_address_of_the_day_on_which_it_was_judged() -> None:
+    drafts, _ = drafts_of(manifest_of(*product_documents(), metric_document()))
+    for draft in drafts:
+        of_that_day = Address("1.0.0", "sha256:then", "sha256:also-then")
+        read_again = draft_from(draft.documents, draft.key, of_that_day)
+        assert (read_again.digest, read_again.definition_digest) == ("sha256:then", "sha256:also-then")
+        assert (read_again.content, read_again.documents) == (draft.content, draft.documents)
 
 
 @pytest.mark.parametrize(
