@@ -43,7 +43,12 @@ def add_to(commands: Any, shared: ArgumentParser) -> None:
         default="",
         help="walk a metric up in this served version instead of the one offered first",
     )
-
+    parser.add_argument(
+        "--depth",
+        type=int,
+        default=0,
+        help="how many links far, from 1 to 100; 0, which is the default, for all",
+    )
     parser.add_argument(
         "--openlineage", action="store_true", help="write the served metric as an OpenLineage event instead"
     )
@@ -62,19 +67,21 @@ def run(given: Namespace, settings: Settings, output: Output) -> int:
     direction = Direction.DOWNSTREAM if given.downstream else Direction.UPSTREAM
     with Services(settings) as services:
         found = services.store.read(
-            acting(services), Lineage(node, direction, given.version, limit=_MOST + 1)
+            acting(services), Lineage(node, direction, given.version, limit=_MOST + 1, depth=given.depth)
         )
+    complete = len(found) <= _MOST and not any(one.truncated for one in found)
     output.document(
         {
             "node": str(node),
             "direction": direction.value,
             "links": [_link(one) for one in found[:_MOST]],
-            "complete": len(found) <= _MOST,
+            "complete": complete,
         }
     )
     _tell(node, found[:_MOST], given.downstream, output)
-    if len(found) > _MOST:
-        output.line(f"There are more than {_MOST} links.", "yellow")
+    if not complete:
+        told = f"There is more than these {min(len(found), _MOST)} links: walk on from one of them, or less deep."
+        output.line(told, "yellow")
     return 0
 
 

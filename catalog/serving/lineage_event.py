@@ -11,15 +11,16 @@ from catalog.lineage.openlineage import event_of
 from catalog.store.projections.assets import Assets
 from catalog.store.projections.lineage import Direction, Lineage
 
-_MOST = 5_000
-
 
 def lineage_event(key: AssetKey, actor: Actor, services: Services) -> dict[str, Any]:
-    """The event of the version that is offered first; raises `NotFound` for what is not a served metric."""
+    """The event of the version that is offered first; raises `NotFound` for what is not a served metric.
+
+    The event is whole, whatever stands above the metric.
+    """
     node = Node.of(key)
     with services.store.open(actor, read_only=True) as unit:
         found = unit.read(Assets(AssetKind.METRIC, domain=key.domain, name=key.name, limit=1))
-        links = unit.read(Lineage(node, Direction.UPSTREAM, limit=_MOST)) if found else ()
+        links = unit.read(Lineage(node, Direction.UPSTREAM, limit=0, most=0)) if found else ()
     if not found or key.kind is not AssetKind.METRIC:
         raise unseen(key)
     row = found[0]

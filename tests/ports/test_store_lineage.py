@@ -1,10 +1,14 @@
 """Lineage is stored with its version and walked both ways by one statement, on both databases."""
 
 from collections.abc import Sequence
+from itertools import pairwise
+from random import Random
 
+import pytest
 from ports.store_examples import ANA, BEN, metric_draft, product_draft, statements, write_publication
 
 from catalog.domain.draft import Draft
+from catalog.domain.errors import UsageError
 from catalog.domain.lifecycle import Status
 from catalog.domain.lineage import LineageRole, Link, Node, NodeKind
 from catalog.store.projections.lineage import Direction, Lineage, LineageRow
@@ -117,6 +121,72 @@ def test_a_circle_of_products_ends(store: Store) -> None:
     put(store, product_draft(), OF_ORDERS)
     circle = links(walk(store, ORDERS, Direction.UPSTREAM))
     assert circle == {OF_ORDERS[0], OF_ORDERS[3], *OF_RAW, Link(RAW, CONTRACT, VALUE)}
+
+
+def naive(
+    given: Sequence[Link], start: Node, direction: Direction, depth: int
+) -> dict[Link, tuple[int, bool]]:
+    """Each link with how far it is, and whether some way to it (of at most `depth` links) decides."""
+    found: dict[Link, tuple[int, bool]] = {}
+    states = {(start, True)}
+    for distance in range(1, depth + 1):
+        following = set(states)
+        for link in given:
+            near, far = (
+                (link.upstream, link.downstream)
+                if direction is Direction.DOWNSTREAM
+                else (link.downstream, link.upstream)
+            )
+            for decides in (True, False):
+                if (near, decides) in states:
+                    now = decides and link.role is not GROUP
+                    before = found.get(link, (distance, False))
+                    found[link] = (before[0], before[1] or now)
+                    following.add((far, now))
+        states = following
+    return found
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_walks_over_random_graphs_with_circles_are_those_of_a_naive_walk(store: Store, seed: int) -> None:
+    random = Random(seed)
+    nodes = [Node(NodeKind.CONTRACT, f"c{number}") for number in range(12)]
+    given = [
+        Link(random.choice(nodes), random.choice(nodes), random.choice([GROUP, VALUE, FILTER]))
+        for _ in range(random.randrange(8, 30))
+    ]
+    half = len(given) // 2
+    put(store, product_draft("raw"), list(dict.fromkeys(given[:half])))
+    put(store, product_draft(), list(dict.fromkeys(given[half:])))
+    for start, direction in ((one, way) for one in nodes[:4] for way in Direction):
+        for depth in (0, 1, 2, 4):
+            wanted = naive(given, start, direction, depth or 2 * len(nodes))
+            found = walk(store, start, direction, depth=depth, limit=0)
+            assert {row.link: row.decides for row in found} == {
+                link: decides for link, (_, decides) in wanted.items()
+            }
+            assert not any(row.truncated for row in found)
+
+
+def test_a_walk_that_ends_too_early_says_so_and_holds_the_nearest_links(store: Store) -> None:
+    chain = [Node(NodeKind.CONTRACT, f"c{number:03}") for number in range(120)]
+    every = [Link(one, other, VALUE) for other, one in pairwise(chain)]
+    put(store, product_draft("raw"), every)
+    for most in (1, 7, 118):
+        found = walk(store, chain[0], Direction.DOWNSTREAM, limit=0, most=most)
+        assert links(found) == set(every[: most + 1])
+        assert all(row.truncated for row in found)
+    for most in (0, 119, 500):
+        found = walk(store, chain[0], Direction.DOWNSTREAM, limit=0, most=most)
+        assert links(found) == set(every)
+        assert not any(row.truncated for row in found)
+    assert all(row.truncated for row in walk(store, chain[0], Direction.DOWNSTREAM, limit=2, most=50))
+
+
+def test_a_depth_that_is_none_is_refused() -> None:
+    for depth in (-1, 101):
+        with pytest.raises(UsageError, match="depth"):
+            Lineage(GMV, Direction.UPSTREAM, depth=depth)
 
 
 def test_a_walk_is_one_statement_however_deep(store: Store) -> None:

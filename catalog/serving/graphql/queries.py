@@ -23,7 +23,7 @@ from catalog.serving.graphql.types.data_product import DataProduct, product_of
 from catalog.serving.graphql.types.decision import Decision, decision_of
 from catalog.serving.graphql.types.domain import Domain, domain_of
 from catalog.serving.graphql.types.draft import Draft, draft_of
-from catalog.serving.graphql.types.lineage import LineageLink, lineage_page
+from catalog.serving.graphql.types.lineage import LineageConnection, lineage_page
 from catalog.serving.graphql.types.metric import Metric, metric_of
 from catalog.serving.graphql.types.metric_answer import (
     MetricAnswer,
@@ -48,7 +48,7 @@ from catalog.store.projections.audit import AuditLog
 from catalog.store.projections.awaiting_drafts import AwaitingDrafts
 from catalog.store.projections.decisions import Decisions
 from catalog.store.projections.domains import Domains
-from catalog.store.projections.lineage import Direction
+from catalog.store.projections.lineage import Direction, Lineage
 from catalog.store.projections.quality_runs import QualityRuns
 
 First = Annotated[int, strawberry.argument(description="Page size, 1 to 100.")]
@@ -156,11 +156,13 @@ class Query(PolicyQuery, PolicySimulationQuery, PolicyWaiverQuery, Reconciliatio
         node: str,
         direction: Direction = Direction.UPSTREAM,
         version: str = "",
+        depth: Annotated[int, strawberry.argument(description="How many links far; 0 for all.")] = 0,
         first: First = 50,
         after: After = None,
-    ) -> Connection[LineageLink]:
+    ) -> LineageConnection:
         """A page of links over what is served; an unknown node has none."""
-        return lineage_page(info, Node.parse(node), direction, version, first, after)
+        asked = Lineage(Node.parse(node), direction, version, depth=depth)
+        return lineage_page(info, asked, first, after)
 
     @strawberry.field(description="The OpenLineage event of a served metric, as metric:sales.gmv.")
     def open_lineage(self, info: RequestInfo, metric: str) -> JSON:

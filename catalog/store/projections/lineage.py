@@ -8,12 +8,14 @@ from typing import Any, Final
 from sqlalchemy import (
     CTE,
     ColumnElement,
+    FromClause,
     Integer,
     Label,
     Row,
     Select,
     and_,
     case,
+    false,
     func,
     literal,
     or_,
@@ -21,6 +23,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
+from catalog.domain.errors import UsageError
 from catalog.domain.identity import AssetKey
 from catalog.domain.lineage import LineageRole, Link, Node, NodeKind
 from catalog.store.columns import Words
@@ -29,6 +32,8 @@ from catalog.store.tables import assets, lineage, versions
 
 _OF_A_METRIC: Final = (NodeKind.METRIC, NodeKind.MEASURE, NodeKind.DIMENSION, NodeKind.ENTITY)
 _ANY_VERSION: Final = ""
+MOST_WALKED: Final = 10_000
+MAX_DEPTH: Final = 100
 
 
 class Direction(StrEnum):
@@ -40,11 +45,15 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LineageRow:
-    """One link; `decides` is False where it is reached only over what groups."""
+    """One link; `decides` is False where it is reached only over what groups.
+
+    `truncated` says of the whole walk, on each of its links, that there is more than it went to.
+    """
 
     cursor: str
     link: Link
     decides: bool
+    truncated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +61,11 @@ class Lineage:
     """Every link above or below `node`, each once, in an order that stays.
 
     A metric is walked up within one version: `version`, or the one that is offered first. Only what is served
-    is walked over, so that everybody may see it; an unknown node has no links.
+    is walked over, so that everybody may see it; an unknown node has no links. Links that lie further than
+    `depth` links from the node are left out, 0 for none. The walk ends after `most` links, those at the
+    nearest nodes first, and says so: then `decides` is not promised either, and which of the furthest links are left
+    out stays only while the store does. 0 walks to the end, however long that takes, as a
+    `limit` of 0 gives all of it.
     """
 
     node: Node
@@ -60,23 +73,34 @@ class Lineage:
     version: str = ""
     after: str = ""
     limit: int = 50
+    depth: int = 0
+    most: int = MOST_WALKED
+
+    def __post_init__(self) -> None:
+        """Raise `UsageError` for a depth that is none."""
+        if not 0 <= self.depth <= MAX_DEPTH:
+            raise UsageError(
+                f"A depth of {self.depth} cannot be walked.",
+                remedy=f"write 1 to {MAX_DEPTH} links, or 0 for all",
+            )
 
     def statement(self) -> Select[Any]:
-        """A recursive walk, then the links at the nodes that it reached."""
-        walk = self._walk()
-        decides = func.max(_still_decides(walk)).label("decides")
-        first = func.min(lineage.c.id).label("cursor")
-        parts = (lineage.c.downstream, lineage.c.upstream, lineage.c.role)
-        query = (
-            select(*parts, decides, first)
-            .join(versions, versions.c.id == lineage.c.version_id)
-            .join(walk, self._met(walk))
-            .where(versions.c.status.in_(SERVED))
+        """A recursive walk and the links at its nodes: so many as are wanted, each taken when it is asked for."""
+        near = self._links().subquery("near")
+        parts = (near.c.downstream, near.c.upstream, near.c.role)
+        each = (
+            select(
+                *parts,
+                func.max(near.c.decides).label("decides"),
+                func.min(near.c.id).label("cursor"),
+                func.sum(func.count()).over().label("walked"),
+            )
             .group_by(*parts)
-            .order_by(first)
-            .limit(self.limit)
+            .subquery("each")
         )
-        return query.having(first > self.after) if self.after else query
+        truncated = each.c.walked > self.most if self.most else false()
+        query = _first(select(each, truncated.label("truncated")).order_by(each.c.cursor), self.limit)
+        return query.where(each.c.cursor > self.after) if self.after else query
 
     def collect(self, rows: Iterable[Row[Any]]) -> tuple[LineageRow, ...]:
         """One link per row."""
@@ -85,6 +109,7 @@ class Lineage:
                 row.cursor,
                 Link(Node.parse(row.downstream), Node.parse(row.upstream), LineageRole(row.role)),
                 bool(row.decides),
+                bool(row.truncated),
             )
             for row in rows
         )
@@ -97,14 +122,41 @@ class Lineage:
     def _far(self) -> ColumnElement[str]:
         return lineage.c.upstream if self.direction is Direction.UPSTREAM else lineage.c.downstream
 
+    def _links(self) -> Select[Any]:
+        """The links at the nodes of the walk, and one more than is walked where there are more.
+
+        Each node but the first was found over one of these links, so a walk that is cut has too many links too.
+        The nodes are cut by themselves because SQLite stops a walk early only where nothing is joined to it.
+        """
+        reached = _first(select(self._walk()), self.most and self.most + 2).subquery("reached")
+        found = (
+            select(
+                lineage.c.id,
+                lineage.c.downstream,
+                lineage.c.upstream,
+                lineage.c.role,
+                _still_decides(reached).label("decides"),
+            )
+            .select_from(reached)
+            .join(lineage, self._met(reached))
+            .join(versions, versions.c.id == lineage.c.version_id)
+            .where(versions.c.status.in_(SERVED))
+        )
+        return _first(found, self.most and self.most + 1)
+
     def _walk(self) -> CTE:
-        walk = self._start().cte("walk", recursive=True)
+        start = self._start()
+        if self.depth:
+            start = start.add_columns(literal(1, Integer).label("depth"))
+        walk = start.cte("walk", recursive=True)
         step = (
             select(self._far, _still_decides(walk), _scope(self._far))
             .join(versions, versions.c.id == lineage.c.version_id)
             .join(walk, self._met(walk))
             .where(versions.c.status.in_(SERVED))
         )
+        if self.depth:
+            step = step.add_columns(walk.c.depth + 1).where(walk.c.depth < self.depth)
         return walk.union(step)
 
     def _start(self) -> Select[Any]:
@@ -125,7 +177,7 @@ class Lineage:
             versions.c.status.in_(SERVED),
         )
 
-    def _met(self, walk: CTE) -> ColumnElement[bool]:
+    def _met(self, walk: FromClause) -> ColumnElement[bool]:
         same = or_(walk.c.scope == _ANY_VERSION, walk.c.scope == lineage.c.version_id)
         return and_(self._near == walk.c.node, same)
 
@@ -140,5 +192,10 @@ def _scope(node: ColumnElement[str]) -> ColumnElement[str]:
     return case((inner, lineage.c.version_id), else_=_ANY_VERSION)
 
 
-def _still_decides(walk: CTE) -> ColumnElement[int]:
+def _first(query: Select[Any], number: int) -> Select[Any]:
+    """The first rows of the query; all of them for 0."""
+    return query.limit(number) if number else query
+
+
+def _still_decides(walk: FromClause) -> ColumnElement[int]:
     return case((lineage.c.role == LineageRole.GROUP, 0), else_=walk.c.decides)

@@ -10,11 +10,10 @@ from catalog.domain.lifecycle import Status
 from catalog.domain.lineage import Node
 from catalog.serving.graphql.request import RequestInfo
 from catalog.serving.graphql.types.data_contract import DataContract, contract_of
-from catalog.serving.graphql.types.lineage import LineageLink, lineage_page
-from catalog.serving.graphql.types.page import Connection
+from catalog.serving.graphql.types.lineage import LineageConnection, lineage_page
 from catalog.serving.graphql.types.version import Version, version_of
 from catalog.store.projections.assets import AssetRow
-from catalog.store.projections.lineage import Direction
+from catalog.store.projections.lineage import Direction, Lineage
 
 
 @strawberry.type(description="What a product reads.")
@@ -72,10 +71,10 @@ class DataProduct:
         direction: Direction = Direction.DOWNSTREAM,
         first: int = 50,
         after: str | None = None,
-    ) -> Connection[LineageLink]:
+    ) -> LineageConnection:
         """A page of links."""
         node = Node.of(AssetKey.parse(self.key))
-        return lineage_page(info, node, direction, "", first, after)
+        return lineage_page(info, Lineage(node, direction), first, after)
 
     input_ports: list[InputPort]
     output_ports: list[OutputPort]

@@ -1,11 +1,13 @@
 """Links of lineage as the schema shows them."""
 
+from dataclasses import replace
+
 import strawberry
 
 from catalog.domain.lineage import LineageRole, Node, NodeKind
 from catalog.serving.graphql.request import RequestInfo
 from catalog.serving.graphql.types.page import Connection, connection, page_size, read_cursor
-from catalog.store.projections.lineage import Direction, Lineage, LineageRow
+from catalog.store.projections.lineage import Lineage, LineageRow
 
 
 @strawberry.type(description="Something that numbers are made from, or are.")
@@ -29,13 +31,22 @@ class LineageLink:
     )
 
 
-def lineage_page(
-    info: RequestInfo, node: Node, direction: Direction, version: str, first: int, after: str | None
-) -> Connection[LineageLink]:
+@strawberry.type(name="LineageLinkConnection", description="A page of a walk over lineage.")
+class LineageConnection(Connection[LineageLink]):
+    """A connection that says whether its walk came to an end."""
+
+    truncated: bool = strawberry.field(
+        description="True where there is more than was walked: ask for a node further on, or for less depth."
+    )
+
+
+def lineage_page(info: RequestInfo, asked: Lineage, first: int, after: str | None) -> LineageConnection:
     """A page of the links above or below a node; one statement."""
-    listing = f"lineage/{direction}"
-    projection = Lineage(node, direction, version, read_cursor(listing, after), page_size(first))
-    return connection(listing, info.context.read(projection), first, lambda row: row.cursor, _link_of)
+    listing = f"lineage/{asked.direction}"
+    rows = info.context.read(replace(asked, after=read_cursor(listing, after), limit=page_size(first)))
+    page = connection(listing, rows, first, lambda row: row.cursor, _link_of)
+    truncated = any(row.truncated for row in rows)
+    return LineageConnection(edges=page.edges, page_info=page.page_info, truncated=truncated)
 
 
 def _link_of(row: LineageRow) -> LineageLink:

@@ -10,11 +10,10 @@ from catalog.domain.lifecycle import Status
 from catalog.domain.lineage import Node
 from catalog.domain.metric import MetricType
 from catalog.serving.graphql.request import RequestInfo
-from catalog.serving.graphql.types.lineage import LineageLink, lineage_page
-from catalog.serving.graphql.types.page import Connection
+from catalog.serving.graphql.types.lineage import LineageConnection, lineage_page
 from catalog.serving.graphql.types.version import Version, version_of
 from catalog.store.projections.assets import AssetRow
-from catalog.store.projections.lineage import Direction
+from catalog.store.projections.lineage import Direction, Lineage
 
 
 @strawberry.type(description="What a metric may be grouped and filtered by, in a query's own words.")
@@ -73,10 +72,10 @@ class Metric:
         direction: Direction = Direction.UPSTREAM,
         first: int = 50,
         after: str | None = None,
-    ) -> Connection[LineageLink]:
+    ) -> LineageConnection:
         """A page of links."""
         node = Node.of(AssetKey.parse(self.key))
-        return lineage_page(info, node, direction, "", first, after)
+        return lineage_page(info, Lineage(node, direction), first, after)
 
 
 def metric_of(row: AssetRow) -> Metric:
