@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from catalog.engine.source import RootedLocator
     from catalog.policy.bundle import Bundle
     from catalog.policy.ports import PolicyEngine
+    from catalog.policy.signature import BundleKey
     from catalog.publishing.active_policies import ActivePolicies
     from catalog.publishing.ports import Gate
     from catalog.store.unit_of_work import Store
@@ -123,6 +124,18 @@ class Services:
 
         folder = Path(self.settings.policies) if self.settings.policies else resource_directory("policies")
         return load_bundle(folder)
+
+    @cached_property
+    def bundle_key(self) -> "BundleKey | None":
+        """Signs and verifies policy bundles; None where the settings name no key."""
+        from catalog.policy.signature import SharedKey
+
+        if self.settings.policy_signing_key_file:
+            from catalog.adapters.pem_key import PemKey
+
+            return PemKey(Path(self.settings.policy_signing_key_file))
+        secret = self.settings.policy_signing_key
+        return SharedKey(secret) if secret else None
 
     @cached_property
     def policies(self) -> "ActivePolicies":

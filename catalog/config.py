@@ -37,6 +37,7 @@ class Settings:
     policy_engine: str = "embedded"
     policy_shadow_engine: str = ""
     policy_signing_key: str = ""
+    policy_signing_key_file: str = ""
     port: int = 8321
     result_cache_mb: int = 64
     secret: str = ""
@@ -65,6 +66,10 @@ class Settings:
             )
         if "opa" in {self.policy_engine, self.policy_shadow_engine} and not self.opa_url:
             found.append("CONCORD_OPA_URL is not set: name the OPA server, as http://127.0.0.1:8181.")
+        if self.policy_signing_key and self.policy_signing_key_file:
+            found.append(
+                "CONCORD_POLICY_SIGNING_KEY and CONCORD_POLICY_SIGNING_KEY_FILE are both set: keep one."
+            )
         if self.demo and self.host not in {"127.0.0.1", "::1", "localhost"}:
             found.append("CONCORD_DEMO serves on loopback only: unset CONCORD_HOST.")
         if self.port > _LAST_PORT:

@@ -17,7 +17,7 @@ def add_to(inner: Any, shared: ArgumentParser) -> None:
         shared,
         "build",
         run_build,
-        help="write the rules as an OPA bundle, signed where CONCORD_POLICY_SIGNING_KEY is set",
+        help="write the rules as an OPA bundle, signed where the settings name a key",
         examples=["concord policy build policies --to bundle.tar.gz"],
     )
     parser.add_argument("folder", type=folder, help="a policies folder")
@@ -27,7 +27,7 @@ def add_to(inner: Any, shared: ArgumentParser) -> None:
         shared,
         "verify",
         run_verify,
-        help="check that a bundle is whole and signed with CONCORD_POLICY_SIGNING_KEY",
+        help="check that a bundle is whole and signed with the key that the settings name",
         examples=["concord policy verify bundle.tar.gz"],
     )
     parser.add_argument("file", type=Path, help="a bundle")
@@ -35,13 +35,15 @@ def add_to(inner: Any, shared: ArgumentParser) -> None:
 
 def run_build(given: Namespace, settings: Settings, output: Output) -> int:
     """0 when the bundle is written; the same rules and key give the same bytes on every machine."""
+    from catalog.bootstrap import Services
     from catalog.policy.archive import build_bundle
     from catalog.policy.load import load_bundle
 
     bundle = load_bundle(given.folder)
-    data = build_bundle(bundle, signing_key=settings.policy_signing_key)
+    key = Services(settings).bundle_key
+    data = build_bundle(bundle, key=key)
     given.to.write_bytes(data)
-    signed = bool(settings.policy_signing_key)
+    signed = key is not None
     output.document(
         {"revision": bundle.revision, "rules": len(bundle.rules), "bytes": len(data), "signed": signed}
     )
@@ -55,13 +57,16 @@ def run_build(given: Namespace, settings: Settings, output: Output) -> int:
 
 def run_verify(given: Namespace, settings: Settings, output: Output) -> int:
     """0 when the signature is that of the key and covers every file."""
+    from catalog.bootstrap import Services
     from catalog.policy.archive import verify_bundle
 
-    if not settings.policy_signing_key:
-        raise ConfigInvalid("CONCORD_POLICY_SIGNING_KEY is not set.", remedy="set the key it was signed with")
+    key = Services(settings).bundle_key
+    if key is None:
+        remedy = "set CONCORD_POLICY_SIGNING_KEY_FILE to a public key, or CONCORD_POLICY_SIGNING_KEY"
+        raise ConfigInvalid("The settings name no key.", remedy=remedy)
     if not given.file.is_file():
         raise UsageError(f"{str(given.file)!r} is no file.", remedy="name a bundle")
-    manifest = verify_bundle(given.file.read_bytes(), key=settings.policy_signing_key)
+    manifest = verify_bundle(given.file.read_bytes(), key=key)
     output.document(manifest)
     rules = len(manifest["metadata"]["rules"])
     output.line(f"{given.file}: signed and whole, {rules} rules; revision {manifest['revision']}", "green")

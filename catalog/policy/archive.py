@@ -20,7 +20,7 @@ from catalog.domain.finding_code import FindingCode
 from catalog.policy.bundle import Bundle
 from catalog.policy.entrypoint import PACKAGE, entrypoint
 from catalog.policy.portable import package_segment
-from catalog.policy.signature import SIGNATURES, signatures, verified_files
+from catalog.policy.signature import SIGNATURES, BundleKey, signatures, verified_files
 
 MAX_BYTES: Final = 32 * 1024 * 1024
 MANIFEST: Final = ".manifest"
@@ -29,15 +29,15 @@ _GZIP_HEADER: Final = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 _STORED_BYTES: Final = 65_535
 
 
-def build_bundle(bundle: Bundle, *, signing_key: str = "") -> bytes:
-    """The bundle as tar.gz, signed with HS256 where a key is given.
+def build_bundle(bundle: Bundle, *, key: BundleKey | None = None) -> bytes:
+    """The bundle as tar.gz, signed where a key is given.
 
     Raises `BundleInvalid` when the roots of two owners overlap.
     """
     files = {module.path: module.source.encode() for module in (*bundle.modules, entrypoint(bundle))}
     files |= {DATA: plain_json(bundle.data), MANIFEST: plain_json(manifest_of(bundle))}
-    if signing_key:
-        files[SIGNATURES] = signatures(files, signing_key)
+    if key is not None:
+        files[SIGNATURES] = signatures(files, key)
     return _zipped(_tarred(files))
 
 
@@ -75,7 +75,7 @@ def overlaps(roots: Iterable[str]) -> tuple[str, ...]:
     )
 
 
-def verify_bundle(archive: bytes, *, key: str) -> dict[str, Any]:
+def verify_bundle(archive: bytes, *, key: BundleKey) -> dict[str, Any]:
     """The manifest of a bundle whose signature is that of `key` and covers every file of it.
 
     Raises `BundleInvalid` saying what does not hold.

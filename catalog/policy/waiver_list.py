@@ -18,7 +18,7 @@ from catalog.domain.identity import AssetKey
 from catalog.manifests.digest import canonical_json
 from catalog.manifests.json_document import read_json
 from catalog.manifests.loader import FOREIGN
-from catalog.policy.signature import SIGNATURES, signatures, verified_files
+from catalog.policy.signature import SIGNATURES, SharedKey, signatures, verified_files
 from catalog.policy.waiver import Waiver, told
 
 TYPE: Final = "concord.waivers.v1"
@@ -69,7 +69,7 @@ def write_waiver_list(waivers: Iterable[Waiver], now: datetime, *, signing_key: 
     """The file; not signed where no key is given."""
     told = {"type": TYPE, "asOf": _instant(now), "waivers": [_plain(one) for one in waivers]}
     if signing_key:
-        told |= json.loads(signatures({_SIGNED: canonical_json(told)}, signing_key))
+        told |= json.loads(signatures({_SIGNED: canonical_json(told)}, SharedKey(signing_key)))
     return json.dumps(told, indent=2, ensure_ascii=False).encode() + b"\n"
 
 
@@ -105,7 +105,7 @@ def _verify(path: str, value: Mapping[str, Any], key: str) -> None:
         else {}
     )
     try:
-        verified_files({_SIGNED: signed, **proof}, key)
+        verified_files({_SIGNED: signed, **proof}, SharedKey(key))
     except BundleInvalid as error:
         raise UsageError(
             f"{path} is not what was signed with CONCORD_POLICY_SIGNING_KEY.",

@@ -30,7 +30,7 @@ def bundles_endpoint(services: Services) -> Callable[[Request], Awaitable[Respon
 
     def built(bundle: Bundle) -> tuple[bytes, str]:
         if bundle.revision not in kept:
-            data = build_bundle(bundle, signing_key=services.settings.policy_signing_key)
+            data = build_bundle(bundle, key=services.bundle_key)
             while len(kept) >= _KEPT:
                 kept.pop(next(iter(kept)))
             kept[bundle.revision] = data, f'"{hashlib.sha256(data).hexdigest()}"'

@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ports.policy_keys import key_files
 from ports.policy_views import sound_views
 from unit.policy.policy_examples import POLICIES, product_draft, real_bundle, view
 
 from catalog.access.actor import EVERYWHERE, SYSTEM, Actor
+from catalog.adapters.opa_server import OpaServer
+from catalog.adapters.pem_key import PemKey
 from catalog.adapters.rego_embedded import EmbeddedRego
 from catalog.bootstrap import Services
 from catalog.cli.demonstration.story import served
@@ -27,6 +30,7 @@ from catalog.policy.archive import build_bundle
 from catalog.policy.decision import EnforcementPoint
 from catalog.policy.entrypoint import violations_of
 from catalog.policy.lifecycle import Mode
+from catalog.policy.signature import SharedKey
 from catalog.policy.source import read_files
 from catalog.policy.waiver_list import read_waiver_list
 from catalog.publishing.bundles.activate import ActivateCommand, activate
@@ -79,7 +83,7 @@ def fetch(url: str, bearer: str = "", held: str = "") -> tuple[int, dict[str, st
 def test_a_bundle_is_given_once_and_then_not_again(services: Services, url: str) -> None:
     bearer = token(services, ENGINEER)
     status, headers, body = fetch(f"{url}/bundles/publish", bearer)
-    assert (status, body) == (200, build_bundle(real_bundle(), signing_key=KEY))
+    assert (status, body) == (200, build_bundle(real_bundle(), key=SharedKey(KEY)))
     assert headers["content-type"] == "application/gzip"
     again, headers_again, nothing = fetch(f"{url}/bundles/publish", bearer, headers["etag"])
     assert (again, nothing, headers_again["etag"]) == (304, b"", headers["etag"])
@@ -98,7 +102,7 @@ def test_bundles_are_for_those_who_may_read_policies(services: Services, url: st
 @pytest.mark.opa
 def test_opas_own_tool_verifies_the_signature(opa_binary: str, tmp_path: Path) -> None:
     bundle = tmp_path / "bundle.tar.gz"
-    bundle.write_bytes(build_bundle(real_bundle(), signing_key=KEY))
+    bundle.write_bytes(build_bundle(real_bundle(), key=SharedKey(KEY)))
 
     def build(key: str) -> int:
         command = [opa_binary, "build", "--bundle", str(bundle), "--output", str(tmp_path / "out.tar.gz")]
@@ -109,15 +113,65 @@ def test_opas_own_tool_verifies_the_signature(opa_binary: str, tmp_path: Path) -
     assert build(KEY[::-1]) != 0
 
 
+@pytest.mark.opa
+def test_opas_own_tool_verifies_with_the_public_key_alone(opa_binary: str, tmp_path: Path) -> None:
+    private, public = key_files(tmp_path)
+    bundle = tmp_path / "bundle.tar.gz"
+    bundle.write_bytes(build_bundle(real_bundle(), key=PemKey(private)))
+    command = [opa_binary, "build", "--bundle", str(bundle), "--output", str(tmp_path / "out.tar.gz")]
+    for key, expected in ((public, 0), (key_files(tmp_path / "other")[1], 1)):
+        signed = [
+            "--signing-alg",
+            "ES256",
+            "--verification-key",
+            str(key),
+            "--verification-key-id",
+            "concord",
+        ]
+        ran = subprocess.run([*command, *signed], capture_output=True, text=True, check=False)
+        assert ran.returncode == expected, ran.stderr
+
+
+@pytest.mark.opa
+def test_a_stock_opa_polls_a_bundle_signed_with_a_private_key(opa_binary: str, tmp_path: Path) -> None:
+    private, public = key_files(tmp_path)
+    settings = Settings(
+        data_root=str(tmp_path),
+        database_url=f"sqlite:///{tmp_path / 'catalog.db'}",
+        demo=True,
+        policy_signing_key_file=str(private),
+    )
+    migrate.upgrade(settings.database_url)
+    wanted, (_, other) = real_bundle().revision, key_files(tmp_path / "other")
+    with Services(settings) as opened, served(opened) as graphql:
+        catalog, bearer = graphql.removesuffix("/graphql"), token(opened, ENGINEER)
+        with polling_opa(opa_binary, tmp_path, catalog, bearer, ("ES256", public.read_text())) as opa:
+            wait_for(opa, wanted)
+            engine = OpaServer(opa)
+            [answer] = engine.evaluate(real_bundle(), [view(product_draft())], deadline_seconds=20)
+            assert (answer, asked_policies(opa)) == ([], []), "what is polled is asked, and nothing brought"
+            engine.close()
+        with polling_opa(opa_binary, tmp_path, catalog, bearer, ("ES256", other.read_text())) as opa:
+            time.sleep(3)
+            assert asked(opa, "revision", {}) is None
+
+
+def asked_policies(opa: str) -> list[str]:
+    found = json.loads(fetch(f"{opa}/v1/policies")[2])["result"]
+    return [one["id"] for one in found if not one["id"].startswith("rules/")]
+
+
 @contextmanager
-def polling_opa(binary: str, folder: Path, catalog: str, bearer: str) -> Iterator[str]:
+def polling_opa(
+    binary: str, folder: Path, catalog: str, bearer: str, key: tuple[str, str] = ("HS256", KEY)
+) -> Iterator[str]:
     """A stock OPA that polls the catalog for the bundle of the point `publish`, and verifies it."""
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     config = {
         "services": {"concord": {"url": catalog, "credentials": {"bearer": {"token": bearer}}}},
-        "keys": {"concord": {"algorithm": "HS256", "key": KEY}},
+        "keys": {"concord": {"algorithm": key[0], "key": key[1]}},
         "bundles": {
             "rules": {
                 "service": "concord",

@@ -24,16 +24,17 @@ from catalog.policy.archive import (
     verify_bundle,
 )
 from catalog.policy.load import load_bundle
+from catalog.policy.signature import SharedKey
 
 KEY = "a secret shared by two, 32 bytes"
 
 
 def test_the_same_rules_give_the_same_bytes_in_another_process() -> None:
-    here = build_bundle(real_bundle(), signing_key=KEY)
+    here = build_bundle(real_bundle(), key=SharedKey(KEY))
     program = (
         "import sys; from pathlib import Path; from catalog.policy.load import load_bundle; "
-        "from catalog.policy.archive import build_bundle; "
-        "sys.stdout.buffer.write(build_bundle(load_bundle(Path(sys.argv[1])), signing_key=sys.argv[2]))"
+        "from catalog.policy.archive import build_bundle; from catalog.policy.signature import SharedKey; "
+        "sys.stdout.buffer.write(build_bundle(load_bundle(Path(sys.argv[1])), key=SharedKey(sys.argv[2])))"
     )
     there = subprocess.run(
         [sys.executable, "-c", program, str(POLICIES), KEY],
@@ -67,15 +68,15 @@ def test_what_is_zipped_is_read_by_any_gzip(data: bytes) -> None:
 
 
 def test_a_signed_bundle_is_verified_and_names_its_revision() -> None:
-    archive = build_bundle(real_bundle(), signing_key=KEY)
-    assert verify_bundle(archive, key=KEY)["revision"] == real_bundle().revision
+    archive = build_bundle(real_bundle(), key=SharedKey(KEY))
+    assert verify_bundle(archive, key=SharedKey(KEY))["revision"] == real_bundle().revision
 
 
 def test_text_that_json_writers_disagree_about_is_signed_as_opa_reads_it() -> None:
     data = {"org": {"params": {"odd": {"text": "\u2028<&>\x08\x7fé😀"}}}, "domains": {}}
-    archive = build_bundle(replace(bundle_of(reporting()), data=data), signing_key=KEY)
+    archive = build_bundle(replace(bundle_of(reporting()), data=data), key=SharedKey(KEY))
     assert b"\\u2028<&>" in unpacked(archive)["data.json"]
-    verify_bundle(archive, key=KEY)
+    verify_bundle(archive, key=SharedKey(KEY))
 
 
 def repacked(archive: bytes, **changes: bytes | None) -> bytes:
@@ -93,8 +94,8 @@ def repacked(archive: bytes, **changes: bytes | None) -> bytes:
 
 
 def test_every_change_to_a_signed_bundle_shows() -> None:
-    signed = build_bundle(real_bundle(), signing_key=KEY)
-    verify_bundle(repacked(signed), key=KEY)
+    signed = build_bundle(real_bundle(), key=SharedKey(KEY))
+    verify_bundle(repacked(signed), key=SharedKey(KEY))
     for changes, words in (
         ({"org__owner.rego": b"package governance.org.owner\n"}, "not what was signed"),
         ({"data.json": b"{}"}, "not what was signed"),
@@ -105,19 +106,19 @@ def test_every_change_to_a_signed_bundle_shows() -> None:
         ({".signatures.json": b'{"signatures": []}'}, "cannot be read"),
     ):
         with pytest.raises(BundleInvalid) as refused:
-            verify_bundle(repacked(signed, **changes), key=KEY)
+            verify_bundle(repacked(signed, **changes), key=SharedKey(KEY))
         assert words in refused.value.findings[0].message
 
 
 def test_another_key_and_another_algorithm_are_refused() -> None:
-    signed = build_bundle(real_bundle(), signing_key=KEY)
+    signed = build_bundle(real_bundle(), key=SharedKey(KEY))
     with pytest.raises(BundleInvalid) as refused:
-        verify_bundle(signed, key=KEY[::-1])
+        verify_bundle(signed, key=SharedKey(KEY[::-1]))
     assert "not that of this key" in refused.value.findings[0].message
     # {"alg":"none"}.{"files":[]}
     unsigned = b'{"signatures": ["eyJhbGciOiJub25lIn0.eyJmaWxlcyI6W119."]}'
     with pytest.raises(BundleInvalid) as refused:
-        verify_bundle(repacked(signed, **{".signatures.json": unsigned}), key=KEY)
+        verify_bundle(repacked(signed, **{".signatures.json": unsigned}), key=SharedKey(KEY))
     assert "not with HS256" in refused.value.findings[0].message
 
 
