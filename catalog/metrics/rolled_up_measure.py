@@ -18,15 +18,20 @@ _ZERO: Final = exp.Literal.number(0)
 
 @dataclass(frozen=True, slots=True)
 class RolledUpMeasure(Measure):
-    """`kept_as` is the engine's type of the aggregate over rows: of the sum, for an average."""
+    """`kept_as` is the engine's type, in DuckDB's words, of the aggregate over rows: of the sum, for an average."""
 
     kept_as: str = ""
 
 
-def is_exact(aggregation: Aggregation, kept_as: str) -> bool:
-    """Whether parts give what rows give: sums of floating point numbers depend on their order."""
+def is_exact(aggregation: Aggregation, kept_as: str, dialect: str = "duckdb") -> bool:
+    """Whether parts give what rows give, to the type: sums of floating point numbers depend on their order.
+
+    Averages are put together as DuckDB does it, and elsewhere not at all.
+    """
+    if aggregation is Aggregation.AVERAGE and dialect != "duckdb":
+        return False
     if aggregation in {Aggregation.SUM, Aggregation.AVERAGE}:
-        return kept_as == "HUGEINT" or bool(_DECIMAL.fullmatch(kept_as))
+        return kept_as in {"BIGINT", "HUGEINT"} or bool(_DECIMAL.fullmatch(kept_as))
     return True
 
 

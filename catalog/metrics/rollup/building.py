@@ -39,7 +39,7 @@ class RollupQuery:
     columns: Mapping[str, str]
 
 
-def rollup_query(model: SemanticModel, one: PreAggregation) -> RollupQuery:
+def rollup_query(model: SemanticModel, one: PreAggregation, dialect: str = "duckdb") -> RollupQuery:
     """The query over the rows of `model`; raises `QueryRefused` for what cannot be read."""
     measures = {part.name: part for part in _parts(model, one)}
     bare = replace(model, measures=tuple(measures.values()))
@@ -57,7 +57,7 @@ def rollup_query(model: SemanticModel, one: PreAggregation) -> RollupQuery:
     plan = _with_values(planned.plan, distinct)
     registers = [name + REGISTER for name in measures if name in distinct and is_estimated(distinct[name])]
     kept = {name: name for name in (*measures, *registers) if name != INEXACT}
-    return RollupQuery(render(plan, "duckdb", planned.parameters), {**keys, time: one.time_dimension, **kept})
+    return RollupQuery(render(plan, dialect, planned.parameters), {**keys, time: one.time_dimension, **kept})
 
 
 def _with_values(plan: Node, distinct: Mapping[str, Measure]) -> Node:

@@ -38,17 +38,20 @@ def choose(
     compiled: CompiledQuery,
     relations: Mapping[str, str],
     candidates: Iterable[Candidate],
+    *,
+    dialect: str = "duckdb",
 ) -> Chosen:
     """The query over as many pre-aggregations as give the same answer, the smallest first; else as it was.
 
-    `relations` name each model's relation by the model; a pre-aggregation's is `model__name`.
+    `relations` name each model's relation by the model; a pre-aggregation's is `model__name`. In another dialect
+    than DuckDB's averages are taken from rows.
     """
     chosen = Chosen(compiled, {})
     if any(isinstance(one, CountConversions) for one in compiled.plan.walk()) or not query.metrics:
         return chosen
     for one in sorted(candidates, key=lambda each: (each.built.rows, -each.declared.granularity.rank)):
         if one.declared.model not in chosen.rollups and _keeps_the_time(manifest, compiled, one):
-            chosen = _with(one, manifest, query, relations, chosen)
+            chosen = _with(one, manifest, query, relations, chosen, dialect=dialect)
     return chosen
 
 
@@ -58,14 +61,18 @@ def _with(
     query: MetricQuery,
     relations: Mapping[str, str],
     chosen: Chosen,
+    *,
+    dialect: str,
 ) -> Chosen:
     rollups = {**chosen.rollups, one.declared.model: one}
     try:
         compiled = compile_query(
             replace(
-                manifest, semantic_models=tuple(_in_place(each, rollups) for each in manifest.semantic_models)
+                manifest,
+                semantic_models=tuple(_in_place(each, rollups, dialect) for each in manifest.semantic_models),
             ),
             query,
+            dialect=dialect,
             relations={**relations, **{name: relation_of(each) for name, each in rollups.items()}},
             bind=True,
         )
@@ -90,6 +97,6 @@ def _keeps_the_time(manifest: SemanticManifest, compiled: CompiledQuery, one: Ca
     return sees_no_finer(tree, model, time, one.declared.granularity, compiled.parameters)
 
 
-def _in_place(model: SemanticModel, rollups: Mapping[str, Candidate]) -> SemanticModel:
+def _in_place(model: SemanticModel, rollups: Mapping[str, Candidate], dialect: str) -> SemanticModel:
     one = rollups.get(model.name)
-    return rolled_up_model(model, one.declared, one.built) if one else model
+    return rolled_up_model(model, one.declared, one.built, dialect) if one else model

@@ -9,7 +9,9 @@ from catalog.metrics.lookup import primary_entity
 from catalog.metrics.rolled_up_measure import RolledUpMeasure, is_exact
 
 
-def rolled_up_model(model: SemanticModel, one: PreAggregation, built: BuiltRollup) -> SemanticModel:
+def rolled_up_model(
+    model: SemanticModel, one: PreAggregation, built: BuiltRollup, dialect: str = "duckdb"
+) -> SemanticModel:
     """The model with what the pre-aggregation has: a query that needs more cannot be compiled over it.
 
     Measures are left out that would not be exact.
@@ -26,7 +28,7 @@ def rolled_up_model(model: SemanticModel, one: PreAggregation, built: BuiltRollu
         measures=tuple(
             _measure(measure, types[measure.name])
             for measure in measures
-            if is_exact(measure.agg, types[measure.name])
+            if is_exact(measure.agg, types[measure.name], dialect)
         ),
     )
 
