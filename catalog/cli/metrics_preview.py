@@ -62,9 +62,17 @@ def run(given: Namespace, settings: Settings, output: Output) -> int:
         )
         names, rows = [column.name for column in answer.columns], answer.rows()
     output.document(
-        {"columns": names, "rows": [value_of(row) for row in rows], "truncated": answer.truncated}
+        {
+            "columns": names,
+            "rows": [value_of(row) for row in rows],
+            "truncated": answer.truncated,
+            "estimates": dict(compiled.estimates),
+        }
     )
     output.table(names, rows)
+    for name, error in compiled.estimates.items():
+        about = f", standard error {error:.1%}" if error else ""
+        output.line(f"{name} is estimated, as it declares{about}.", "yellow")
     output.line("Not governed: nothing has judged these definitions or this data.", "yellow")
     return 0
 

@@ -105,6 +105,24 @@ def test_a_question_is_answered_over_files_and_says_that_nothing_judged_it(termi
     assert "Not governed" in terminal.run(*asked).text
 
 
+def test_a_number_that_is_estimated_is_told_as_such(terminal: Terminal, tmp_path: Path) -> None:
+    (tmp_path / "visits.csv").write_text("id,person,day\n1,a,2026-01-01\n2,b,2026-01-02\n3,b,2026-01-02\n")
+    (tmp_path / "visits.yml").write_text("""
+semantic_models:
+  - name: visits
+    model: ref('visits')
+    defaults: {agg_time_dimension: seen}
+    entities: [{name: visit, type: primary, expr: id}]
+    dimensions: [{name: seen, type: time, expr: day, type_params: {time_granularity: day}}]
+    measures:
+      - {name: people, agg: count_distinct, expr: person, create_metric: true, config: {meta: {approximate: true}}}
+""")
+    asked = ("metrics", "preview", "people", "--from", str(tmp_path / "visits.yml"), "--data", str(tmp_path))
+    answer = terminal.json(*asked).document
+    assert (answer["rows"], answer["estimates"]) == ([[2]], {"people": 0.017})
+    assert "people is estimated, as it declares, standard error 1.7%" in terminal.run(*asked).text
+
+
 def test_a_table_without_a_file_is_named(terminal: Terminal, tmp_path: Path) -> None:
     answer = terminal.run("metrics", "preview", "shop_orders", "--from", str(SHOP), "--data", str(tmp_path))
     assert answer.code == 1
