@@ -7,6 +7,7 @@ from typing import Final
 from sqlglot import exp
 
 from catalog.domain.lineage import EVERY_ROW, LineageRole, OutputColumn, SourceColumn
+from catalog.metrics.dialects.hashed import Hashed
 
 FILTER, GROUP, KEY = LineageRole.FILTER, LineageRole.GROUP, LineageRole.KEY
 TIME, VALUE = LineageRole.TIME, LineageRole.VALUE
@@ -112,7 +113,10 @@ def _terms(on: exp.Expr | None) -> Iterable[exp.Expr]:
 
 
 def _used(tree: exp.Expr | None, role: LineageRole) -> Iterator[tuple[exp.Column, LineageRole]]:
-    """The columns of an expression; conditions inside of it filter, windows group and order by time."""
+    """The columns of an expression; conditions inside of it filter, windows group and order by time.
+
+    What is hashed is counted, wherever it stands.
+    """
     if tree is None:
         return
     if isinstance(tree, exp.Column):
@@ -136,7 +140,7 @@ def _inner_role(tree: exp.Expr, key: str, role: LineageRole) -> LineageRole:
         return GROUP
     if isinstance(tree, exp.Window) and key == "order":
         return TIME
-    return role
+    return VALUE if isinstance(tree, Hashed) else role
 
 
 def _group_role(tree: exp.Expr) -> LineageRole:

@@ -7,6 +7,7 @@ they do.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from catalog.domain.draft import Draft, MetricContent
 from catalog.domain.finding import Finding, Level
@@ -28,12 +29,11 @@ def saved_queries_across(draft: Draft, served: Sequence[Served]) -> tuple[Findin
         return ()
     others = _metrics(served, draft)
     with_draft = {**others, draft.key.name: draft.content}
-    own = draft.content.saved_queries
-    names = {one.name for one in own}
-    touched = [
-        one for one in _asking(others, draft) if one.name not in names and not [*_faults(one, others, draft)]
-    ]
-    found = (fault for one in (*own, *touched) for fault in _faults(one, with_draft, draft))
+    inside = {one.name for one in draft.content.closure.metrics}
+    own = [one for one in draft.content.saved_queries if not inside.issuperset(one.metrics)]
+    names = {one.name for one in draft.content.saved_queries}
+    touched = [one for one in _asking(others, draft) if one.name not in names and not [*_faults(one, others)]]
+    found = (fault for one in (*own, *touched) for fault in _faults(one, with_draft))
     return tuple(dict.fromkeys(found))
 
 
@@ -60,10 +60,8 @@ def _meant(each: Sequence[MetricContent], domain: str) -> MetricContent | None:
     return offered[-1] if len({one.metric.key for one in offered}) == 1 else None
 
 
-def _faults(one: SavedQuery, metrics: Mapping[str, MetricContent], draft: Draft) -> Iterator[Finding]:
-    assert isinstance(draft.content, MetricContent)
-    own = {each.name for each in draft.content.closure.metrics}
-    if own.issuperset(one.metrics) or not metrics.keys() >= set(one.metrics):
+def _faults(one: SavedQuery, metrics: Mapping[str, MetricContent]) -> Iterator[Finding]:
+    if not metrics.keys() >= set(one.metrics):
         return
     try:
         manifest = merged(metrics[name] for name in one.metrics)
@@ -75,4 +73,4 @@ def _faults(one: SavedQuery, metrics: Mapping[str, MetricContent], draft: Draft)
         yield replace(fault, message=message, place=one.place, level=Level.WARNING, remedy=_REMEDY)
 
 
-_REMEDY = "Publish its other metrics in versions that go together with this one, or change the query."
+_REMEDY: Final = "Publish its other metrics in versions that go together with this one, or change the query."

@@ -158,6 +158,14 @@ def test_the_compiled_query_says_which_metrics_are_estimates() -> None:
     assert percentiles.estimates == {"a90_order": None}
 
 
+def test_an_estimate_depends_on_what_its_exact_count_depends_on() -> None:
+    by = ("order__status", "metric_time__month")
+    about, exact = (
+        compile_query(SHOP, MetricQuery((name,), by)).lineage for name in ("about_buyers", "buyers")
+    )
+    assert [one.sources for one in about] == [one.sources for one in exact]
+
+
 def measure(**said: Any) -> SemanticManifest:
     one = Measure("buyers", Aggregation.COUNT_DISTINCT, "customer_id")
     model = replace(ORDERS, measures=(replace(one, **said),))
