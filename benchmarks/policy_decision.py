@@ -1,40 +1,42 @@
 """What does a decision about one product of thirty columns cost, and where does the time go?
 
 `raw` is the embedded engine alone, asked for everything in one query over the whole view, on bytes that are there
-already; `rule by rule` is the same as we ask it, over the parts that rules read. `decide` is the whole: the view, its
-digest, the question, findings with their places. All is processor time of this process and of the worker, so that
-neighbours do not count.
+already; `rule by rule` is the same engine alone as we ask it, over the parts that the rules read. `decide` is the
+whole: the view, its digest, the question, findings with their places; `known` is a decision whose rules were asked
+before. All is processor time of this process and of the worker, so that neighbours do not count; acts take turns.
 """
 
 import json
-import os
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from catalog.adapters.opa_server import OpaServer
 from catalog.adapters.rego_embedded import EmbeddedRego
 from catalog.adapters.rego_process import RegoProcess
+from catalog.adapters.remembering_engine import RememberingEngine
 from catalog.domain.document import Document
 from catalog.domain.draft import Draft
-from catalog.manifests.digest import digest_of
 from catalog.manifests.read import read
 from catalog.policy.bundle import Bundle
-from catalog.policy.decide import decide
+from catalog.policy.decide import decide, decision_of
 from catalog.policy.decision import Decision, EnforcementPoint, Verdict
-from catalog.policy.entrypoint import PACKAGE, entrypoint
+from catalog.policy.entrypoint import PACKAGE, entrypoint, questions
+from catalog.policy.judgement import Judgement, judge_view
 from catalog.policy.load import load_bundle
 from catalog.policy.ports import PolicyEngine
+from catalog.policy.projection import shown
 from catalog.policy.view import mesh_facts, view_of
+from catalog.policy.written import WrittenView
 from catalog.registry.drafts import drafts_of
 from catalog.resources import resource_directory
 
-COLUMNS, ROUNDS, DEADLINE_SECONDS = 30, 200, 10.0
+COLUMNS, ROUNDS, DEADLINE_SECONDS = 30, 300, 10.0
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 POINT = EnforcementPoint.PUBLISH
 MESH = mesh_facts(())
@@ -48,63 +50,68 @@ BAD_COLUMN = "      - name: customer_{n}_email\n" + TYPED
 def main() -> None:
     """Print medians in milliseconds, each beside the embedded engine alone."""
     bundle = load_bundle(resource_directory("policies"))
-    good, bad = product(COLUMN), product(BAD_COLUMN)
-    raw, loading = measured_raw(bundle, good)
     print(f"{len(bundle.rules)} rules, a product of {COLUMNS} more columns, medians of {ROUNDS}")
-    show("raw, embedded", raw, raw)
-    show("the view alone", median(lambda: view(good)), raw)
-    kept = view(good)
-    show("the digest of the view", median(lambda: digest_of(kept)), raw)
-    engines: dict[str, PolicyEngine] = {"embedded": EmbeddedRego()}
-    if url := os.environ.get("CONCORD_TEST_OPA_URL"):
-        engines["OPA server"] = OpaServer(url)
-    for name, engine in engines.items():
-        measure(name, engine, bundle, good, bad, raw)
-        engine.close()
-    show("loading the bundle once, embedded", loading, raw)
+    for draft, expected in ((product(COLUMN), Verdict.ALLOW), (product(BAD_COLUMN), Verdict.DENY)):
+        measure(bundle, draft, expected)
 
 
-def measure(name: str, engine: PolicyEngine, bundle: Bundle, good: Draft, bad: Draft, raw: float) -> None:
-    """Evaluate with a view that is kept, and decide as a whole, on a product that passes and one that does not."""
-    kept = view(good)
-    show(
-        f"evaluate, {name}",
-        median(lambda: engine.evaluate(bundle, [kept], deadline_seconds=DEADLINE_SECONDS)),
-        raw,
-    )
-    for draft, expected in ((good, Verdict.ALLOW), (bad, Verdict.DENY)):
-        decision = judged(draft, bundle, engine)
-        assert decision.verdict is expected, decision.findings
-        findings = len(decision.findings)
-        took = median(lambda draft=draft: judged(draft, bundle, engine))
-        show(f"decide, {name}, {findings} findings", took, raw)
-
-
-def measured_raw(bundle: Bundle, draft: Draft) -> tuple[float, float]:
-    """Seconds for one evaluation with nothing around it, and for loading the bundle."""
-    worker = RegoProcess(256)
+def measure(bundle: Bundle, draft: Draft, expected: Verdict) -> None:
+    """Every act in turn, round by round."""
+    alone, engine, knowing = RegoProcess(256), EmbeddedRego(), RememberingEngine(EmbeddedRego())
     try:
-        modules = [*bundle.modules, entrypoint(bundle)]
-        question = [json.dumps(view(draft)).encode()]
-
-        def load() -> None:
-            worker.load(
-                bundle.revision,
-                modules,
-                bundle.data,
-                f"data.{PACKAGE}.revision",
-                deadline_seconds=DEADLINE_SECONDS,
-            )
-
-        load()
-        loading = median(load, 15)
-        return median(
-            lambda: worker.query(
-                bundle.revision, [f"data.{PACKAGE}.answer"], question, deadline_seconds=DEADLINE_SECONDS
-            )
-        ), loading
+        kept = view(draft)
+        decision = judged(draft, bundle, engine)
+        assert decision == known(decision, judged(draft, bundle, knowing)), "what is known is the same"
+        assert decision.verdict is expected, decision.findings
+        judgement = opinion(kept, bundle, knowing)
+        modules, probe = [*bundle.modules, entrypoint(bundle)], f"data.{PACKAGE}.revision"
+        alone.load(bundle.revision, modules, bundle.data, probe, deadline_seconds=DEADLINE_SECONDS)
+        whole = paths(f"data.{PACKAGE}.answer"), kept.text
+        each = paths(*questions(bundle, draft.key.domain, draft.key.kind.value).values())
+        parts = each, shown(bundle, kept).text
+        acts: dict[str, Callable[[], object]] = {
+            "raw": lambda: ask(alone, bundle, whole),
+            "raw, rule by rule": lambda: ask(alone, bundle, parts),
+            "the view": lambda: view(draft),
+            "its text and digest": lambda: WrittenView(kept).digest,
+            "evaluate": lambda: evaluate(engine, bundle, WrittenView(kept)),
+            "findings with their places": lambda: decision_of(draft, kept, judgement, bundle, "", now=NOW),
+            "decide": lambda: judged(draft, bundle, engine),
+            "decide, known rules": lambda: judged(draft, bundle, knowing),
+            "judge, known view and rules": lambda: opinion(kept, bundle, knowing),
+        }
+        show(f"{expected}, {len(decision.findings)} findings", medians(acts, alone.pid, worker(engine)))
     finally:
-        worker.close()
+        alone.close()
+        engine.close()
+        knowing.close()
+
+
+def known(one: Decision, other: Decision) -> Decision:
+    """The other decision under the first one's id, which alone may differ."""
+    return replace(other, decision_id=one.decision_id)
+
+
+def paths(*each: str) -> bytes:
+    """Rules to ask for, as the worker takes them."""
+    return json.dumps(each).encode()
+
+
+def ask(alone: RegoProcess, bundle: Bundle, question: tuple[bytes, bytes]) -> object:
+    """The engine with nothing around it."""
+    return alone.query(bundle.revision, [question], deadline_seconds=DEADLINE_SECONDS)
+
+
+def evaluate(engine: PolicyEngine, bundle: Bundle, kept: WrittenView) -> object:
+    """What is found in a view that is not written yet."""
+    return engine.evaluate(bundle, [shown(bundle, kept)], deadline_seconds=DEADLINE_SECONDS)
+
+
+def opinion(kept: WrittenView, bundle: Bundle, engine: PolicyEngine) -> Judgement:
+    """The judgement of a view that is there already."""
+    return judge_view(
+        kept, bundle=bundle, engine=engine, now=NOW, published_at=None, deadline_seconds=DEADLINE_SECONDS
+    )
 
 
 def product(column: str) -> Draft:
@@ -120,9 +127,9 @@ def product(column: str) -> Draft:
     return drafts[0]
 
 
-def view(draft: Draft) -> dict[str, object]:
-    """What the engine sees."""
-    return view_of(draft, POINT, now=NOW, mesh=MESH)
+def view(draft: Draft) -> WrittenView:
+    """What rules see."""
+    return WrittenView(view_of(draft, POINT, now=NOW, mesh=MESH))
 
 
 def judged(draft: Draft, bundle: Bundle, engine: PolicyEngine) -> Decision:
@@ -132,23 +139,34 @@ def judged(draft: Draft, bundle: Bundle, engine: PolicyEngine) -> Decision:
     )
 
 
-def median(act: Callable[[], object], rounds: int = ROUNDS) -> float:
-    """Seconds for one act, after three that do not count."""
-    for _ in range(3):
-        act()
-    return statistics.median(elapsed(act) for _ in range(rounds))
+def worker(engine: EmbeddedRego) -> int:
+    """The process that evaluates."""
+    return engine._idle.queue[0].pid
 
 
-def elapsed(act: Callable[[], object]) -> float:
-    """Seconds for one act."""
-    started = time.perf_counter()
-    act()
-    return time.perf_counter() - started
+def medians(acts: Mapping[str, Callable[[], object]], *pids: int) -> dict[str, float]:
+    """Processor seconds of each act, with those of the workers, after three rounds that do not count."""
+    took: dict[str, list[float]] = {name: [] for name in acts}
+    for at in range(-3, ROUNDS):
+        for name, act in acts.items():
+            began = cpu_of(*pids)
+            act()
+            if at >= 0:
+                took[name].append(cpu_of(*pids) - began)
+    return {name: statistics.median(times) for name, times in took.items()}
 
 
-def show(name: str, took: float, raw: float) -> None:
-    """One line of the table."""
-    print(f"{name:<38}{took * 1e3:8.2f} ms  {took / raw:6.2f} x")
+def cpu_of(*pids: int) -> float:
+    """Processor seconds of this process and of others so far: Linux knows each by a clock made of its number."""
+    return time.process_time() + sum(time.clock_gettime((~pid << 3) | 2) for pid in pids)
+
+
+def show(title: str, took: Mapping[str, float]) -> None:
+    """One table."""
+    print(f"\n{title:<38}{'':>11}  of raw  of raw, rule by rule")
+    for name, one in took.items():
+        raw, each = took["raw"], took["raw, rule by rule"]
+        print(f"{name:<38}{one * 1e3:8.3f} ms  {one / raw:6.2f}  {one / each:6.2f}", flush=True)
 
 
 if __name__ == "__main__":

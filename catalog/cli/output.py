@@ -115,5 +115,11 @@ def counted(number: int, noun: str) -> str:
     return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
 
 
+def bar(done: int, of: int) -> str:
+    """How much is done, as `[########------------] 40 %`."""
+    filled = 20 * done // max(of, 1)
+    return f"[{'#' * filled:-<20}] {100 * done // max(of, 1)} %"
+
+
 def _text(value: object) -> str:
     return value.isoformat() if isinstance(value, date | time) else str(value)

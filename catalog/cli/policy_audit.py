@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from catalog.cli.command import add_command
-from catalog.cli.output import Output, counted, findings_json
+from catalog.cli.output import Output, bar, counted, findings_json
 from catalog.config import Settings
 
 _WORDS: Final = {
@@ -47,7 +47,7 @@ def run(given: Namespace, settings: Settings, output: Output) -> int:
             acting(services),
             services.gate,
             everything=given.everything,
-            progress=lambda done, total: tell(f"{done} of {counted(total, 'version')}"),
+            progress=lambda done, total: tell(f"{bar(done, total)} of {counted(total, 'version')}"),
         )
     output.progress_done()
     output.document(

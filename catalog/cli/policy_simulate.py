@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from catalog.cli.command import add_command, folder
-from catalog.cli.output import Output, counted
+from catalog.cli.output import Output, bar, counted
 from catalog.config import Settings
 from catalog.domain.errors import UsageError
 
@@ -116,7 +116,7 @@ def _documents(given: Namespace, services: "Services", tell: Callable[[str], Non
         load_bundle(given.bundle),
         engine=services.policy_engine,
         deadline_seconds=services.settings.policy_deadline_seconds,
-        progress=lambda done: tell(f"{done} of {counted(len(drafts), 'document')}"),
+        progress=lambda done: tell(f"{bar(done, len(drafts))} of {counted(len(drafts), 'document')}"),
     )
 
 
@@ -149,7 +149,7 @@ def _served(given: Namespace, services: "Services", tell: Callable[[str], None])
         SimulateQuery(load_bundle(given.bundle), _against(given, services, point), given.scope, point),
         acting(services),
         services.gate,
-        progress=lambda done, total: tell(f"{done} of {counted(total, 'served version')}"),
+        progress=lambda done, total: tell(f"{bar(done, total)} of {counted(total, 'served version')}"),
     )
 
 

@@ -82,7 +82,7 @@ def judgement_of(
     """
     point = EnforcementPoint(view["point"])
     rules = {
-        rule.id: in_grace(rule, point, now, published_at)
+        rule.id: in_grace(rule, point, now, published_at) if rule.grace_until else rule
         for rule in rules_for(bundle, view["domain"], AssetKind(view["kind"]))
     }
     asset = view["asset"]

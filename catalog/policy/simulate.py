@@ -141,6 +141,7 @@ class _Trial:
     owners: Counter[str] = field(default_factory=Counter)
     demoted: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    failed: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     apart: int = 0
     before: Bundle = field(init=False)
     after: Bundle = field(init=False)
@@ -171,19 +172,16 @@ class _Trial:
     def simulation(self, number: int) -> Simulation:
         """What was found, sorted."""
 
-        def named(rule: str, group: str) -> tuple[str, ...]:
-            return tuple(sorted(set(self.names[rule, group])))
+        def impact(rule: str) -> RuleImpact:
+            groups = (self.names[rule, group] for group in _GROUPS)
+            return RuleImpact(rule, *(tuple(sorted(names)) for names in (*groups, self.failed[rule])))
 
-        impacts = (
-            RuleImpact(rule, *(named(rule, group) for group in (*_GROUPS, _ERRORS)))
-            for rule in sorted(self.changed)
-        )
         return Simulation(
             self.against.revision,
             self.bundle.revision,
             number,
             tuple(sorted(self.changed)),
-            tuple(impacts),
+            tuple(impact(rule) for rule in sorted(self.changed)),
             dict(sorted(self.domains.items())),
             dict(sorted(self.owners.items())),
             tuple(sorted(self.demoted)),
@@ -206,7 +204,7 @@ class _Trial:
             except PolicyUndefined as error:
                 answer = error
         for rule in named_in(answer, bundle) or self._failing_alone(case, bundle):
-            self.names[rule, _ERRORS].append(case.name)
+            self.failed[rule].add(case.name)
         return None
 
     def _failing_alone(self, case: Case, bundle: Bundle) -> frozenset[str]:
@@ -235,7 +233,6 @@ class _Trial:
 
 
 _GROUPS: Final = ("newly_failing", "newly_passing", "still_failing", "newly_blocked", "waived")
-_ERRORS: Final = "errors"
 
 
 def _outcome(case: Case, bundle: Bundle, violations: Sequence[Violation]) -> _Outcome:

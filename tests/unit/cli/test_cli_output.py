@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from catalog.cli.output import Output, counted, findings_json
+from catalog.cli.output import Output, bar, counted, findings_json
 from catalog.domain.errors import Refused, StaleRowVersion
 from catalog.domain.finding import Finding, Level, Place
 
@@ -125,3 +125,16 @@ def test_a_finding_keeps_every_part_for_programs() -> None:
 @pytest.mark.parametrize(("number", "text"), [(0, "no findings"), (1, "1 finding"), (2, "2 findings")])
 def test_things_are_counted_in_words(number: int, text: str) -> None:
     assert counted(number, "finding") == text
+
+
+@pytest.mark.parametrize(
+    ("done", "of", "shown"),
+    [
+        (0, 7, "[--------------------] 0 %"),
+        (128, 1000, "[##------------------] 12 %"),
+        (1000, 1000, "[####################] 100 %"),
+        (0, 0, "[--------------------] 0 %"),
+    ],
+)
+def test_a_bar_is_as_full_as_the_task_is_done(done: int, of: int, shown: str) -> None:
+    assert bar(done, of) == shown
