@@ -156,7 +156,7 @@ class Services:
     @cached_property
     def gate(self) -> "Gate":
         """Everything the gate works with."""
-        from catalog.adapters.rego_tests import run_rego_tests
+        from catalog.adapters.rego_tests import run_rego_coverage
         from catalog.publishing.ports import Gate
 
         return Gate(
@@ -164,7 +164,7 @@ class Services:
             clock=self.clock,
             policies=self.policies,
             policy_engine=self.policy_engine,
-            policy_tests=run_rego_tests,
+            policy_tests=run_rego_coverage,
             sql_engine=self.sql_engine,
             locator=self.locator,
             signer=self.signer,

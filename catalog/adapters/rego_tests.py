@@ -5,31 +5,16 @@ import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, Final
 
 from catalog.adapters.rego_process import RegoProcess, reason_of
 from catalog.domain.finding import Place
 from catalog.policy.bundle import Bundle, Module
 from catalog.policy.entrypoint import PACKAGE, entrypoint
-from catalog.policy.ports import RegoTestResult
+from catalog.policy.ports import RegoTestResult, RuleCoverage
 
 _PACKAGE: Final = re.compile(r"^package\s+([\w.]+)", re.MULTILINE)
 _TEST: Final = re.compile(r"^(test_\w+)", re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True)
-class RuleCoverage:
-    """The lines of a rule's file that its tests reached, and those they did not; other lines hold nothing."""
-
-    path: str
-    covered: tuple[int, ...]
-    uncovered: tuple[int, ...]
-
-    @property
-    def percent(self) -> float:
-        """How much of what could be reached was reached, from 0 to 100."""
-        return 100.0 * len(self.covered) / max(1, len(self.covered) + len(self.uncovered))
 
 
 def run_rego_tests(

@@ -21,8 +21,8 @@ from catalog.config import Settings
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from catalog.adapters.rego_tests import RuleCoverage
     from catalog.policy.bundle import Bundle
+    from catalog.policy.ports import RuleCoverage
 
 
 def add_to(commands: Any, shared: ArgumentParser) -> None:

@@ -9,12 +9,10 @@ from catalog.cli.output import Output, counted, findings_json
 from catalog.config import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from catalog.adapters.rego_tests import RuleCoverage
     from catalog.domain.finding import Finding
     from catalog.policy.bundle import Bundle
-    from catalog.policy.ports import RegoTestResult
 
 DEADLINE_SECONDS = 60.0
 
@@ -66,11 +64,12 @@ def run_check(given: Namespace, settings: Settings, output: Output) -> int:
     """0 when nothing is found; `BundleInvalid` names everything that keeps the rules from loading."""
     from catalog.adapters.rego_tests import run_rego_coverage
     from catalog.policy.load import load_bundle, read_tests
+    from catalog.policy.tested import test_findings
 
     rules = given.folder or configured_folder(settings)
     bundle = load_bundle(rules)
     results, reached = run_rego_coverage(bundle, read_tests(rules), deadline_seconds=DEADLINE_SECONDS)
-    findings = [*_failed(results), *_silent(reached), *_untold(bundle, rules / "README.md")]
+    findings = [*test_findings(results, reached), *_untold(bundle, rules / "README.md")]
     output.document(
         {
             "revision": bundle.revision,
@@ -110,27 +109,6 @@ def run_describe(given: Namespace, settings: Settings, output: Output) -> int:  
     output.document({"file": str(page), "rules": len(bundle.rules)})
     output.line(f"{page} tells of {counted(len(bundle.rules), 'rule')}", "green")
     return 0
-
-
-def _failed(results: "Sequence[RegoTestResult]") -> "Iterator[Finding]":
-    from catalog.domain.finding_code import FindingCode
-
-    for one in results:
-        if not one.passed:
-            message = f"{one.name} {one.reason or 'does not hold'}."
-            yield FindingCode.POLICY_TEST_FAILED.at(one.place, message, remedy="Mend the rule, or the test.")
-
-
-def _silent(reached: "Sequence[RuleCoverage]") -> "Iterator[Finding]":
-    """Rules with a line that no test reaches: the test that is reported, or the one that is not, is missing."""
-    from catalog.domain.finding import Place
-    from catalog.domain.finding_code import FindingCode
-
-    for one in reached:
-        for line in one.uncovered[:1]:
-            message = f"PORT-006: no test of {one.path} comes to line {line}."
-            remedy = "Write a case that is reported and one that is not for every body of the rule."
-            yield FindingCode.POLICY_RULE_UNTESTED.at(Place(one.path, line, 1), message, remedy=remedy)
 
 
 def _untold(bundle: "Bundle", page: Path) -> "Iterator[Finding]":

@@ -19,13 +19,30 @@ class RegoTestResult:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class RuleCoverage:
+    """The lines of a rule's file that its tests reached, and those they did not; other lines hold nothing."""
+
+    path: str
+    covered: tuple[int, ...]
+    uncovered: tuple[int, ...]
+
+    @property
+    def percent(self) -> float:
+        """How much of what could be reached was reached, from 0 to 100."""
+        return 100.0 * len(self.covered) / max(1, len(self.covered) + len(self.uncovered))
+
+
 class PolicyTests(Protocol):
     """Runs the Rego tests that stand beside a bundle's rules."""
 
     def __call__(
         self, bundle: Bundle, tests: Sequence[Module], *, deadline_seconds: float
-    ) -> tuple[RegoTestResult, ...]:
-        """Every test's result; raises `BundleInvalid` when a module does not compile, `PolicyUnavailable`."""
+    ) -> tuple[tuple[RegoTestResult, ...], tuple[RuleCoverage, ...]]:
+        """Every test's result and what they reached of each rule.
+
+        Raises `BundleInvalid` when a module does not compile, `PolicyUnavailable`.
+        """
 
 
 class PolicyEngine(Protocol):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from catalog.access.actor import Actor
 from catalog.adapters.rego_embedded import EmbeddedRego
-from catalog.adapters.rego_tests import run_rego_tests
+from catalog.adapters.rego_tests import run_rego_coverage
 from catalog.adapters.signer import HmacSigner
 from catalog.domain.document import Document
 from catalog.domain.identity import AssetKey
@@ -246,7 +246,7 @@ def open_mesh(
             clock=clock,
             policies=ActivePolicies(store.open, lambda: bundle),
             policy_engine=engines[1],
-            policy_tests=run_rego_tests,
+            policy_tests=run_rego_coverage,
             sql_engine=engines[0],
             locator=RootedLocator(data),
             signer=HmacSigner(SECRET),

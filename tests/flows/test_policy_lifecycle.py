@@ -251,6 +251,20 @@ def test_a_bundle_whose_tests_do_not_hold_stays_a_draft_until_they_do(mesh: Mesh
         upload(folder(STRICT, STRICT_TEST + "\ntest_more if true\n"), EDDA, mesh.gate)
 
 
+def test_a_rule_that_tests_do_not_reach_as_a_whole_is_not_validated(mesh: Mesh) -> None:
+    more = (
+        STRICT + '\nviolation contains v if {\n\tinput.asset.name == "never"\n\tv := {"id": "ORG-OWN-001", '
+    )
+    more += '"path": "/asset", "args": {}}\n}\n'
+    revision = upload(folder(more), EDDA, mesh.gate).revision
+    with pytest.raises(Refused) as refused:
+        validate_bundle(revision, EDDA, mesh.gate)
+    [finding] = refused.value.findings
+    assert (finding.code, finding.place.file) == ("POLICY_RULE_UNTESTED", "org/owner.rego")
+    assert finding.place.line > len(STRICT.splitlines())
+    assert stage(mesh, revision) == "draft"
+
+
 def test_rules_outside_the_profile_are_not_stored(mesh: Mesh) -> None:
     hostile = STRICT + '\nx := http.send({"url": "http://127.0.0.1"})\n'
     with pytest.raises(BundleInvalid) as refused:

@@ -7,11 +7,9 @@ from catalog.access.decide import require
 from catalog.access.permission import Permission
 from catalog.domain.errors import Refused
 from catalog.domain.event import Event, EventType
-from catalog.domain.finding import Finding
-from catalog.domain.finding_code import FindingCode
 from catalog.policy.load import bundle_of
-from catalog.policy.ports import RegoTestResult
 from catalog.policy.source import files_of, tests_of
+from catalog.policy.tested import test_findings
 from catalog.publishing.bundles.known import known_bundle
 from catalog.publishing.ports import Gate
 from catalog.registry.journal import tell
@@ -31,17 +29,18 @@ class ValidateOutcome:
 def validate_bundle(revision: str, actor: Actor, gate: Gate, *, dry_run: bool = False) -> ValidateOutcome:
     """Lint, compile and test the bundle, and note that it holds.
 
-    Raises `Forbidden`, `NotFound`, `BundleInvalid`, and `Refused` with every test that does not hold.
+    Raises `Forbidden`, `NotFound`, `BundleInvalid`, and `Refused` with every test that does not hold and
+    every rule that tests do not reach as a whole.
     """
     require(actor, Permission.ORGANISATION_POLICY_UPLOAD)
     with gate.open_unit(actor, read_only=True) as unit:
         revision = known_bundle(unit, revision).revision
         files, unreadable = files_of(unit.policies.files(revision))
     bundle = bundle_of(files, unreadable)
-    results = gate.policy_tests(bundle, tests_of(files), deadline_seconds=_TEST_SECONDS)
-    failed = [_failed(one) for one in results if not one.passed]
-    if failed:
-        raise Refused(f"{len(failed)} tests of {revision} do not hold.", findings=failed)
+    results, reached = gate.policy_tests(bundle, tests_of(files), deadline_seconds=_TEST_SECONDS)
+    findings = test_findings(results, reached)
+    if findings:
+        raise Refused(f"The tests of {revision} do not hold, or do not reach every rule.", findings=findings)
     with gate.open_unit(actor, read_only=dry_run) as unit:
         if not dry_run:
             unit.hold()
@@ -51,8 +50,3 @@ def validate_bundle(revision: str, actor: Actor, gate: Gate, *, dry_run: bool = 
             tell(unit, Event(EventType.POLICY_VALIDATED, None, revision, {"tests": len(results)}))
             unit.commit()
     return ValidateOutcome(revision, len(results), recorded)
-
-
-def _failed(one: RegoTestResult) -> Finding:
-    message = f"{one.name} {one.reason or 'does not hold'}."
-    return FindingCode.POLICY_TEST_FAILED.at(one.place, message, remedy="Mend the rule, or the test.")
