@@ -10,7 +10,7 @@ from catalog.metrics.dialects.dialect import Dialect, Writer
 from catalog.metrics.dialects.hashed import BITS, Hashed
 from catalog.metrics.dialects.percentile import Percentile
 from catalog.metrics.dialects.rules import divided
-from catalog.metrics.dialects.times import call, number
+from catalog.metrics.dialects.times import call, number, unit_of
 
 
 def _percentile(writer: Writer, node: Percentile) -> str:
@@ -32,6 +32,13 @@ def _hashed(writer: Writer, node: Hashed) -> str:
     return writer.sql(exp.cast(upper, exp.DType.BIGINT))
 
 
+def _hour(writer: Writer, time: exp.Expr) -> str:
+    """Counted back from the minute: to DuckDB an hour that the clock repeats would be one hour."""
+    minute = writer.func("DATE_TRUNC", exp.Literal.string("MINUTE"), time)
+    since = exp.Extract(this=exp.Var(this="MINUTE"), expression=time.copy())
+    return f"({minute} - {writer.func('TO_MINUTES', since)})"
+
+
 class _Writer(Writer, DuckDBGenerator):
     TRANSFORMS: Final = {  # type: ignore[misc]  # sqlglot declares a plain class attribute
         **DuckDBGenerator.TRANSFORMS,
@@ -39,6 +46,18 @@ class _Writer(Writer, DuckDBGenerator):
         Hashed: _hashed,
         Percentile: _percentile,
     }
+
+    def timestamptrunc_sql(self, expression: exp.TimestampTrunc) -> str:
+        """Hours are exact on the days on which clocks change."""
+        if unit_of(expression.args["unit"]) == "HOUR":
+            return _hour(self, expression.this)
+        return super().timestamptrunc_sql(expression)
+
+    def datetrunc_sql(self, expression: exp.DateTrunc) -> str:
+        """The same for what people write."""
+        if unit_of(expression.args["unit"]) == "HOUR":
+            return _hour(self, expression.this)
+        return super().datetrunc_sql(expression)
 
 
 DUCKDB: Final = Dialect(

@@ -14,6 +14,7 @@ from catalog.metrics.dialects.times import Times, call, less, number, plus, text
 
 _MONTHS: Final = {"YEAR": 12, "QUARTER": 3, "MONTH": 1}
 _SECONDS: Final = {"DAY": 86_400, "HOUR": 3_600, "MINUTE": 60, "SECOND": 1}
+_WITHIN_A_DAY: Final = frozenset({"HOUR", "MINUTE", "SECOND", "MILLISECOND", "MICROSECOND"})
 _INTERVALS: Final = {"QUARTER": (3, "MONTH")}
 
 
@@ -23,7 +24,8 @@ def _wall_clock(time: exp.Expr) -> exp.Expr:
 
 
 def _truncated(time: exp.Expr, unit: str) -> exp.Expr:
-    return call("DATE_TRUNC", text(unit.lower()), _wall_clock(time))
+    """Hours and less keep their zone: an hour that the clock repeats is two hours."""
+    return call("DATE_TRUNC", text(unit.lower()), time if unit in _WITHIN_A_DAY else _wall_clock(time))
 
 
 def _part(time: exp.Expr, part: str) -> exp.Expr:

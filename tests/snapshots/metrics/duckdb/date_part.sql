@@ -3,7 +3,7 @@
 --     Read orders from shop.orders: amount, paid_at.
 SELECT
   EXTRACT(ISODOW FROM "orders"."paid_at") AS "metric_time__extract_dow",
-  DATE_TRUNC('HOUR', "orders"."paid_at") AS "order__paid_at__hour",
+  (DATE_TRUNC('MINUTE', "orders"."paid_at") - TO_MINUTES(EXTRACT(MINUTE FROM "orders"."paid_at"))) AS "order__paid_at__hour",
   SUM("orders"."amount") AS "cash"
 FROM "shop"."orders" AS "orders"
 GROUP BY

@@ -3,7 +3,7 @@
 --     Read orders from shop.orders: amount, paid_at.
 SELECT
   EXTRACT(ISODOW FROM "orders"."paid_at") AS "metric_time__extract_dow",
-  DATE_TRUNC('hour', CAST("orders"."paid_at" AS TIMESTAMP)) AS "order__paid_at__hour",
+  DATE_TRUNC('hour', "orders"."paid_at") AS "order__paid_at__hour",
   SUM("orders"."amount") AS "cash"
 FROM "shop"."orders" AS "orders"
 GROUP BY
