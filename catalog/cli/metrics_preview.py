@@ -10,7 +10,7 @@ from catalog.cli.metric_question import add_question, asked
 from catalog.cli.metrics_compile import add_definitions, definitions
 from catalog.cli.output import Output
 from catalog.config import Settings
-from catalog.domain.errors import NotFound
+from catalog.domain.errors import EngineError, NotFound
 
 if TYPE_CHECKING:
     from catalog.domain.dataset import Dataset
@@ -44,6 +44,7 @@ def run(given: Namespace, settings: Settings, output: Output) -> int:
     from catalog.bootstrap import Services
     from catalog.domain.sql_engine import SqlQuery
     from catalog.metrics import compile_query
+    from catalog.metrics.unanswered import refused_by_data
     from catalog.serving.json_value import value_of
 
     manifest = definitions(given)
@@ -52,14 +53,17 @@ def run(given: Namespace, settings: Settings, output: Output) -> int:
     compiled = compile_query(manifest, asked(given), relations={name: name for name in sources}, bind=True)
     datasets = tuple(_dataset(name, sources[name], given.data) for name in compiled.models)
     with Services(settings) as services:
-        answer = services.sql_engine.run(
-            SqlQuery(
-                compiled.sql,
-                datasets,
-                compiled.parameters,
-                deadline_seconds=settings.engine_deadline_seconds,
-            )
+        engine = services.sql_engine
+        compiled.refuse_misfits(
+            {one.name: {each.name: each.type for each in engine.describe(one)} for one in datasets}
         )
+        query = SqlQuery(
+            compiled.sql, datasets, compiled.parameters, deadline_seconds=settings.engine_deadline_seconds
+        )
+        try:
+            answer = engine.run(query)
+        except EngineError as trouble:
+            raise refused_by_data(compiled, trouble) from trouble
         names, rows = [column.name for column in answer.columns], answer.rows()
     output.document(
         {

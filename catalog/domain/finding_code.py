@@ -53,6 +53,7 @@ class FindingCode(Enum):
     METRIC_COLUMN_MISSING = "A definition reads a column that the data has not."
     METRIC_CYCLE = "A metric is made of itself."
     METRIC_DATA_UNCHECKED = "The data behind a definition could not be held against it."
+    METRIC_DATA_UNFIT = "The engine failed on a value or a column that a metric or a filter reads."
     METRIC_DOMAIN_MISSING = "A metric belongs to no domain."
     METRIC_FEATURE_UNSUPPORTED = "A metric or query uses a feature that is not served yet."
     METRIC_FIELD_MISPLACED = "A metric says something that has no meaning for its type."

@@ -40,6 +40,7 @@ def query_metrics(
         evidence = {
             name: evidence_of(name, reads.get(name, ""), manifest, services, unit) for name in plan.models
         }
+        plan.refuse_misfits({name: one.types for name, one in evidence.items()})
         candidates = fresh(closures, evidence, services.sql_engine.version, unit)
         settled = [_settled(one, unit) for one in served]
     over = rolled(closures, _plainly(query, served), candidates, evidence, services)

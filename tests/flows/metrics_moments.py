@@ -18,7 +18,8 @@ SCHEMA = {
         "score": "DOUBLE PRECISION", "day": "DATE", "moment": "TIMESTAMP",
     },
     "users": {"user_id": "INTEGER", "plan": "VARCHAR", "region_id": "INTEGER"},
-    "regions": {"region_id": "INTEGER", "zone": "VARCHAR"},
+    "regions": {"region_id": "INTEGER", "zone": "VARCHAR", "area_id": "INTEGER"},
+    "areas": {"area_id": "INTEGER", "continent": "VARCHAR"},
     "sales": {"sale_id": "INTEGER", "user_id": "INTEGER", "kind": "VARCHAR", "day": "DATE"},
     "levels": {"user_id": "INTEGER", "level": "VARCHAR", "since": "DATE", "until": "DATE"},
     "balances": {"user_id": "INTEGER", "day": "DATE", "amount": "INTEGER"},
@@ -84,7 +85,8 @@ CONTENT = {
             "user",
         ),
         _model("users", "user", [{"name": "plan", "type": CATEGORY}], [], "region"),
-        _model("regions", "region", [{"name": "zone", "type": CATEGORY}], []),
+        _model("regions", "region", [{"name": "zone", "type": CATEGORY}], [], "area"),
+        _model("areas", "area", [{"name": "continent", "type": CATEGORY}], []),
         _model("sales", "sale", [_time("day"), KIND], [_measure("sold", "count", "sale_id")], "user"),
         {
             "name": "levels", "model": "levels", "primary_entity": "user",
@@ -121,6 +123,8 @@ CONTENT = {
         _offset("three_days_before", offset_window="3 days"),
         _offset("month_before", offset_window="1 month"),
         _offset("month_start", offset_to_grain="month"),
+        _offset("fiscal_before", offset_window="1 fiscal"),
+        _offset("two_fiscal_before", offset_window="2 fiscal"),
         _metric("filled", "simple", measure={"name": "total", "join_to_timespine": True, "fill_nulls_with": 0}),
         _metric("spined", "simple", measure={"name": "total", "join_to_timespine": True}),
         _conversion("bought", calculation="conversions"),
@@ -152,14 +156,16 @@ PLAIN = (
 )  # fmt: skip
 MOVED = (
     "so_far", "so_far_last", "so_far_mean", "ten_days", "two_weeks_last", "month_to_date", "year_to_date", "week_before",
-    "three_days_before", "month_before", "month_start",
+    "three_days_before", "month_before", "month_start", "fiscal_before", "two_fiscal_before",
 )  # fmt: skip
 FILLED = ("filled", "spined")
 CONVERTED = ("bought", "bought_soon", "rate_soon", "bought_alike")
 BALANCES = ("closing", "opening_each")
 GRAINS = ("day", "week", "month", "quarter", "year")
 PARTS = ("year", "quarter", "month", "day", "dow", "doy")
-OTHERS = ("user", "user__plan", "user__region__zone", "user__level", "event__kind")
+FISCAL = {"fiscal_before": 1, "two_fiscal_before": 2}
+FAR = "user__region__area__continent"
+OTHERS = ("user", "user__plan", "user__region__zone", FAR, "user__level", "event__kind")
 
 
 @dataclass(frozen=True)
@@ -186,7 +192,9 @@ def queries(draw: st.DrawFn, start: date) -> Asked:
         coarse = draw(st.booleans()) and all(
             one.startswith(("so_far", "ten", "two", "month_to", "year_to")) for one in metrics
         )
-        times = [draw(st.sampled_from(grains[1:] if coarse else grains[:1]))]
+        whole = draw(st.booleans()) and set(metrics) <= FISCAL.keys()
+        exact = ["metric_time__fiscal"] if whole else grains[:1]
+        times = [draw(st.sampled_from(grains[1:] if coarse else exact))]
     elif kind in {FILLED, CONVERTED}:
         times = [draw(st.sampled_from(grains))]
     elif kind == ("ticks",):
@@ -205,9 +213,9 @@ def queries(draw: st.DrawFn, start: date) -> Asked:
             )
         )
     if kind is BALANCES or "sold" in kind:
-        others = others[:3] if "sold" in kind else others[:2]
+        others = others[:4] if "sold" in kind else others[:2]
     if kind in {MOVED, FILLED, CONVERTED}:
-        others = ["event__kind", "user__plan"]
+        others = ["event__kind", "user__plan", FAR]
     keys = [*times, *draw(st.lists(st.sampled_from(others), max_size=1 if times else 2, unique=True))]
     where = draw(st.sampled_from([(), (), *WHERE])) if kind in {PLAIN, MOVED, CONVERTED} else ()
     return Asked(tuple(metrics), tuple(keys), where, draw(_constraint(start)))
@@ -216,6 +224,7 @@ def queries(draw: st.DrawFn, start: date) -> Asked:
 WHERE: tuple[tuple[str, ...], ...] = (
     ("{{ Dimension('user__plan') }} = 'free'",),
     ("{{ Dimension('event__kind') }} <> 'a'",),
+    (f"{{{{ Dimension('{FAR}') }}}} IS NULL",),
 )
 
 
@@ -250,22 +259,34 @@ def stars(draw: st.DrawFn, start: date) -> Tables:
     )
     users = draw(st.lists(st.sampled_from([1, 2, 3]), unique=True, max_size=3))
     return {
-        "days": [
-            {"day": start + timedelta(number), "fiscal": f"F{number // 10}"} for number in range(LENGTH)
-        ],
+        "days": [{"day": start + timedelta(number), "fiscal": _fiscal(number)} for number in range(LENGTH)],
         "events": _numbered("event_id", draw(st.lists(event, max_size=7))),
         "users": [
             {"user_id": one, "plan": draw(st.sampled_from(["free", "paid", None])), "region_id": draw(user)}
             for one in users
         ],
         "regions": [
-            {"region_id": one, "zone": f"z{one}"}
+            {"region_id": one, "zone": f"z{one}", "area_id": draw(user)}
+            for one in draw(st.lists(st.sampled_from([1, 2, 3]), unique=True))
+        ],
+        "areas": [
+            {"area_id": one, "continent": draw(st.sampled_from(["north", "south", None]))}
             for one in draw(st.lists(st.sampled_from([1, 2, 3]), unique=True))
         ],
         "sales": _numbered("sale_id", draw(st.lists(sale, max_size=5))),
         "levels": [row for one in (1, 2) for row in draw(_levels(one, start))],
         "balances": draw(st.lists(balance, max_size=6)),
     }
+
+
+def _fiscal(number: int) -> str:
+    """Periods of seven, ten and thirteen days, not named in their order."""
+    lengths = {"F3": 7, "F1": 10, "F2": 13, "F0": 10, "F4": LENGTH}
+    for name, length in lengths.items():
+        if number < length:
+            return name
+        number -= length
+    raise ValueError(number)
 
 
 @st.composite

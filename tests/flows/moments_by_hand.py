@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from metrics_moments import BALANCES, CONVERTED, FILLED, MOVED, Asked, Row, Tables
+from metrics_moments import BALANCES, CONVERTED, FAR, FILLED, FISCAL, MOVED, Asked, Row, Tables
 
 Groups = dict[tuple[Any, ...], Any]
 
@@ -113,6 +113,7 @@ def _known(tables: Tables, row: Row, time: Any) -> Row:
     """The row with everything that joins to it."""
     user = next((one for one in tables["users"] if one["user_id"] == row["user_id"]), {})
     region = next((one for one in tables["regions"] if one["region_id"] == user.get("region_id", "")), {})
+    area = next((one for one in tables["areas"] if one["area_id"] == region.get("area_id", "")), {})
     valid = [one for one in tables["levels"] if one["user_id"] == row["user_id"] and _valid(one, time)]
     return row | {
         "time": None if time is None else _moment(time),
@@ -120,6 +121,7 @@ def _known(tables: Tables, row: Row, time: Any) -> Row:
         "user": row["user_id"],
         "user__plan": user.get("plan"),
         "user__region__zone": region.get("zone"),
+        FAR: area.get("continent"),
         "user__level": valid[0]["level"] if valid else None,
     }
 
@@ -185,6 +187,8 @@ def _chosen(row: Row, asked: Asked) -> bool:
     for where in asked.where:
         if "user__plan" in where and row["user__plan"] != "free":
             return False
+        if FAR in where and row[FAR] is not None:
+            return False
         if "event__kind" in where and row["event__kind"] in {"a", None}:
             return False
     return True
@@ -249,11 +253,26 @@ def _over_moments(name: str, tables: Tables, asked: Asked) -> Groups:
         moment = _moment(day["day"])
         if not _within(moment, asked):
             continue
+        whole = "metric_time__fiscal" in asked.keys
+        earlier = _periods_earlier(tables, moment, FISCAL[name], whole=whole) if name in FISCAL else set()
         for row in rows:
-            if _counts(name, row["time"], moment):
+            if row["time"] in earlier if name in FISCAL else _counts(name, row["time"], moment):
                 key = tuple(_key(one, row | {"time": moment}) for one in asked.keys)
                 periods.setdefault(key, {}).setdefault(moment, []).append(row["amount"])
     return {key: _of_period(name, moments) for key, moments in periods.items()}
+
+
+def _periods_earlier(tables: Tables, moment: datetime, count: int, *, whole: bool) -> set[datetime]:
+    """The day at the same place of a period that many periods earlier; as a whole, all of it at its first day."""
+    periods: dict[str, list[datetime]] = {}
+    for day in tables["days"]:
+        periods.setdefault(day["fiscal"], []).append(_moment(day["day"]))
+    ordered = list(periods.values())
+    number = next(number for number, days in enumerate(ordered) if moment in days)
+    before, place = ordered[number - count] if number >= count else [], ordered[number].index(moment)
+    if whole:
+        return set(before) if place == 0 else set()
+    return {before[place]} if place < len(before) else set()
 
 
 def _of_period(name: str, moments: dict[datetime, list[Any]]) -> Any:

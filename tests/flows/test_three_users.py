@@ -153,6 +153,30 @@ class TestABiTool:
         )["errors"]
         assert error["extensions"]["findings"][0]["remedy"]
 
+    @pytest.mark.parametrize(
+        ("where", "code", "words"),
+        [
+            (
+                "{{ Dimension('order__channel') }} = 5",
+                "FILTER_TYPE_MISMATCH",
+                "a text is compared with a number",
+            ),
+            ("CAST({{ Dimension('order__channel') }} AS INTEGER) = 5", "METRIC_DATA_UNFIT", "order_count"),
+        ],
+    )
+    def test_is_told_which_filter_does_not_fit_the_data(
+        self, mesh: Mesh, where: str, code: str, words: str
+    ) -> None:
+        (error,) = mesh.send(
+            "bi",
+            "query($a: MetricQueryInput!) { metricQuery(input: $a) { rows } }",
+            a={"metrics": ["order_count"], "where": [where]},
+        )["errors"]
+        (finding,) = error["extensions"]["findings"]
+        assert finding["code"] == code
+        assert words in finding["message"]
+        assert "order__channel" in finding["message"]
+
     def test_reads_a_product_with_its_contract(self, mesh: Mesh) -> None:
         product = mesh.operation("bi", "bi/read_data_product", domain="sales", name="orders")["dataProduct"]
         (port,) = product["outputPorts"]

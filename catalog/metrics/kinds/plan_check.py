@@ -31,7 +31,7 @@ def refuse_misfits(plan: Node, values: Sequence[object], kinds: Kinds) -> None:
     column = _columns(plan, kinds)
     found = tuple(
         _finding(one.text, reason)
-        for one in dict.fromkeys(_conditions(plan))
+        for one in dict.fromkeys(conditions_of(plan))
         for reason in _faults(one, column, values)
     )
     if found:
@@ -75,7 +75,8 @@ def _columns(plan: Node, kinds: Kinds) -> Callable[[exp.Column], Kind | None]:
     return lambda column: kinds.get(models.get(column.table, ""), {}).get(column.name.lower())
 
 
-def _conditions(plan: Node) -> Iterator[BoundCondition]:
+def conditions_of(plan: Node) -> Iterator[BoundCondition]:
+    """Every condition on rows and on what is aggregated."""
     for one in plan.walk():
         if isinstance(one, FilterRows):
             yield from one.conditions

@@ -13,6 +13,7 @@ from catalog.domain.finding_code import FindingCode
 from catalog.domain.metric import SemanticManifest
 from catalog.domain.semantic_model import SemanticModel, TimeSpine
 from catalog.domain.sql_engine import SqlEngine
+from catalog.metrics.live.filters import filter_misfits
 from catalog.metrics.live.measured import Measured, measured
 from catalog.metrics.live.probe import RELATION, Probe
 from catalog.metrics.live.spine import judged_spine
@@ -32,26 +33,38 @@ def check_live(
 ) -> tuple[Finding, ...]:
     """All findings about the models whose data is among `datasets`, and spines with data in `spines`, by name.
 
-    Columns exist, types fit their use, declared keys are unique, windows of validity do not overlap, spines have
-    each moment once. `deadline_seconds` is wall time for all together; what is not measured by then, or what the engine
-    does not answer, is an error: nothing is known of it.
+    Columns exist, types fit their use and each other, in expressions and filters; declared keys are unique, windows of
+    validity do not overlap, spines have each moment once. `deadline_seconds` is wall time for all together; what is not
+    measured by then, or what the engine does not answer, is an error: nothing is known of it.
     """
     ends = time.monotonic() + deadline_seconds
     found: list[Finding] = []
+    types: dict[str, Mapping[str, str]] = {}
     for model in manifest.semantic_models:
         if model.name in datasets:
-            found += _judged(model, datasets[model.name], engine, ends)
+            found += _judged(model, datasets[model.name], engine, ends, types)
     for spine in manifest.time_spines:
         if spine.name in spines:
             found += _judged_spine(spine, spines[spine.name], engine, ends)
+    found += filter_misfits(manifest, types)
     return tuple(dict.fromkeys(found))
 
 
-def _judged(model: SemanticModel, dataset: Dataset, engine: SqlEngine, ends: float) -> Iterator[Finding]:
+def _judged(
+    model: SemanticModel,
+    dataset: Dataset,
+    engine: SqlEngine,
+    ends: float,
+    types: dict[str, Mapping[str, str]],
+) -> Iterator[Finding]:
+    """One model's findings; the types of its columns are added to `types`."""
     data = replace(dataset, name=RELATION)
     try:
-        probe = Probe(model, frozenset(one.name.lower() for one in engine.describe(data)))
+        columns = {one.name.lower(): one.type for one in engine.describe(data)}
+        types[model.name] = columns
+        probe = Probe(model, columns)
         yield from (_missing(model, one.name, name, probe, one.place) for one, name in probe.missing())
+        yield from (_mixed(model, one.name, reason, one.place) for one, reason in probe.mixed())
         sql = probe.statement().sql("duckdb")
         answer = measured(sql, data, engine, max(ends - time.monotonic(), 0.001))
     except EngineError as trouble:
@@ -94,6 +107,14 @@ def _broken(model: SemanticModel, probe: Probe, answer: Measured) -> Iterator[Fi
             f"{times:,} rows of {model.name} are still valid when the next row of their key begins.",
             remedy="End each row where the next one begins.",
         )
+
+
+def _mixed(model: SemanticModel, name: str, reason: str, place: Place) -> Finding:
+    return FindingCode.METRIC_TYPE_MISMATCH.at(
+        place,
+        f"The expression of {name} of {model.name} cannot be trusted: {reason}.",
+        remedy="Use values of one type, or cast one of them in expr.",
+    )
 
 
 def _missing(model: SemanticModel, name: str, lost: str, probe: Probe, place: Place) -> Finding:

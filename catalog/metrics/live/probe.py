@@ -1,6 +1,6 @@
 """What one semantic model promises about its rows, as one statement over its relation."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,6 +9,8 @@ from sqlglot import exp
 from catalog.domain.semantic_model import Dimension, Entity, EntityType, Measure, SemanticModel
 from catalog.metrics.errors import ExpressionRefused
 from catalog.metrics.expression import column, columns_of, element_expression, every, some, with_columns
+from catalog.metrics.kinds.inference import Inference
+from catalog.metrics.kinds.kind import kind_of_type
 from catalog.metrics.plan.field import located
 
 RELATION: Final = "data"
@@ -20,10 +22,10 @@ Element = Dimension | Entity | Measure
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """The elements whose expressions can be read, and the columns that the relation has."""
+    """The elements whose expressions can be read, and the columns that the relation has, with their types."""
 
     model: SemanticModel
-    columns: frozenset[str]
+    columns: Mapping[str, str]
 
     def missing(self) -> Iterator[tuple[Element, str]]:
         """Each element that reads a column which the relation has not, with that column."""
@@ -32,9 +34,17 @@ class Probe:
                 if name.lower() not in self.columns:
                     yield one, name
 
+    def mixed(self) -> Iterator[tuple[Element, str]]:
+        """Each element whose expression mixes types, with the reason."""
+        for one in self._readable():
+            inference = Inference(lambda found: kind_of_type(self.columns.get(found.name.lower(), "")))
+            inference.kind(_tree(one))
+            for reason in inference.faults:
+                yield one, reason
+
     def elements(self) -> tuple[Element, ...]:
         """The elements that can be measured."""
-        wrong = {id(one) for one, _ in self.missing()}
+        wrong = {id(one) for one, _ in (*self.missing(), *self.mixed())}
         return tuple(one for one in self._readable() if id(one) not in wrong)
 
     def keys(self) -> tuple[Entity, ...]:

@@ -24,11 +24,15 @@ from catalog.store.unit_of_work import StoreUnit
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A dataset by the name that the query reads it under; `measured` says that a quality run saw these files."""
+    """A dataset by the name that the query reads it under; `measured` says that a quality run saw these files.
+
+    `types` are the types of its columns as the contract promises them, in the contract's words.
+    """
 
     dataset: Dataset
     measured: bool
     at: datetime | None
+    types: Mapping[str, str]
 
 
 def evidence_of(
@@ -47,6 +51,7 @@ def evidence_of(
         replace(dataset, name=name),
         run.get("fingerprints", {}).get(dataset.name) == dataset.fingerprint,
         None if finished is None else datetime.fromisoformat(finished),
+        {one.column: one.logical_type or one.physical_type for one in item.properties},
     )
 
 

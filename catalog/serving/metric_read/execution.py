@@ -9,9 +9,11 @@ from catalog.access.actor import Actor
 from catalog.bootstrap import Services
 from catalog.domain.cancellation import Cancellation
 from catalog.domain.dataset import Dataset
+from catalog.domain.errors import EngineError
 from catalog.domain.sql_engine import SqlQuery
 from catalog.engine.result_cache import ComputedResult
 from catalog.metrics.compile import CompiledQuery
+from catalog.metrics.unanswered import refused_by_data
 from catalog.serving.metric_read.evidence import Evidence
 from catalog.serving.metric_read.served_metric import ServedMetric
 
@@ -83,5 +85,8 @@ def _computed(
         plan.sql, datasets, plan.parameters, deadline_seconds=deadline, cancellation=cancellation
     )
     started = perf_counter()
-    result = services.sql_engine.run(query)
+    try:
+        result = services.sql_engine.run(query)
+    except EngineError as trouble:
+        raise refused_by_data(plan, trouble) from trouble
     return ComputedResult(result, services.clock.now(), _MILLISECONDS * (perf_counter() - started))

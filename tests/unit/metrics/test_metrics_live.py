@@ -11,7 +11,7 @@ import pytest
 from catalog.domain.dataset import Dataset
 from catalog.domain.errors import EngineDeadline
 from catalog.domain.finding import Finding, Place
-from catalog.domain.metric import SemanticManifest
+from catalog.domain.metric import Metric, MetricInput, MetricType, SemanticManifest
 from catalog.domain.semantic_model import (
     Aggregation,
     CustomGranularity,
@@ -225,3 +225,41 @@ class Late(Counting):
 
     def run(self, query: SqlQuery) -> SqlResult:
         raise EngineDeadline
+
+
+def test_an_expression_that_mixes_types_is_found_before_the_engine_fails_on_it(
+    tmp_path: Path, engine: EnginePool
+) -> None:
+    mixed = Dimension("mixed", DimensionType.CATEGORICAL, "status + 1", place=HERE)
+    ages = Measure("ages", Aggregation.SUM, "CASE WHEN status = 5 THEN amount END", place=HERE)
+    wrong = replace(ORDERS, dimensions=(*ORDERS.dimensions, mixed), measures=(*ORDERS.measures, ages))
+    judged = found(wrong, data(tmp_path, ROWS), engine)
+    assert [one.code for one in judged] == ["METRIC_TYPE_MISMATCH"] * 2
+    assert {one.message.rpartition(": ")[2] for one in judged} == {
+        "a text is counted with.",
+        "a text is compared with a number.",
+    }
+    assert {one.place for one in judged} == {HERE}
+
+
+def test_a_filter_that_does_not_fit_the_data_is_found_at_its_metric(
+    tmp_path: Path, engine: EnginePool
+) -> None:
+    state, order = "{{ Dimension('order__state') }}", "{{ Entity('order') }}"
+    filters = (f"{state} = 'PAID' AND {order} > 1", f"{state} > 1", f"{order} = 'first'")
+    metrics = tuple(
+        Metric(
+            f"m{n}",
+            MetricType.SIMPLE,
+            measure=MetricInput("amount"),
+            filters=(one,),
+            place=replace(HERE, line=n),
+        )
+        for n, one in enumerate(filters)
+    )
+    manifest = SemanticManifest((ORDERS,), metrics)
+    judged = check_live(manifest, {"orders": data(tmp_path, ROWS)}, engine, deadline_seconds=30)
+    assert [(one.code, one.place.line) for one in judged] == [
+        ("FILTER_TYPE_MISMATCH", 1),
+        ("FILTER_TYPE_MISMATCH", 2),
+    ]

@@ -95,6 +95,9 @@ def test_what_is_no_value_of_a_query_is_never_written() -> None:
         ("CAST(amount AS INTEGER)", None),
         ("price / 0", (None,)),
         ("0 * price", 0),
+        ("big", None),
+        ("wide", None),
+        ("far", float("inf")),
     ],
 )
 def test_a_sum_is_exact_or_an_error_where_a_value_overflows(expr: str, value: object) -> None:
@@ -110,8 +113,11 @@ def test_a_sum_is_exact_or_an_error_where_a_value_overflows(expr: str, value: ob
     read = read_semantic_manifest({"semantic_models": [{**model, "dimensions": [time]}]})
     compiled = compile_query(read, MetricQuery(("measured",)))
     with duckdb.connect() as connection:
-        connection.execute("CREATE TABLE t (amount BIGINT, price DECIMAL(38, 2), d DATE)")
-        connection.execute(f"INSERT INTO t VALUES ({2**62}, 9, NULL), ({2**62}, 9, NULL), ({2**62}, 9, NULL)")
+        connection.execute(
+            "CREATE TABLE t (amount BIGINT, price DECIMAL(38, 2), big DECIMAL(38, 2), wide HUGEINT, far DOUBLE, d DATE)"
+        )
+        row = f"({2**62}, 9, {10**36 - 1}, {2**126}, 1e308, NULL)"
+        connection.execute(f"INSERT INTO t VALUES {row}, {row}, {row}")
         if value is None:
             with pytest.raises((duckdb.OutOfRangeException, duckdb.ConversionException)):
                 connection.execute(compiled.sql)
