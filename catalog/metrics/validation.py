@@ -20,6 +20,7 @@ from catalog.metrics.validations import (
     entities,
     exports,
     expression_inputs,
+    expression_types,
     expressions,
     filters,
     filters_applicable,
@@ -81,6 +82,7 @@ RULES: Final[tuple[Rule, ...]] = (
 ANSWERABLE: Final[tuple[Rule, ...]] = (
     inputs_open.check,
     expression_inputs.check,
+    expression_types.check,
     metric_time.check,
     filters_applicable.check,
     approximations.check,

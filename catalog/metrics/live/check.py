@@ -64,7 +64,7 @@ def _judged(
         types[model.name] = columns
         probe = Probe(model, columns)
         yield from (_missing(model, one.name, name, probe, one.place) for one, name in probe.missing())
-        yield from (_mixed(model, one.name, reason, one.place) for one, reason in probe.mixed())
+        yield from (finding for _, finding in probe.mixed())
         sql = probe.statement().sql("duckdb")
         answer = measured(sql, data, engine, max(ends - time.monotonic(), 0.001))
     except EngineError as trouble:
@@ -107,14 +107,6 @@ def _broken(model: SemanticModel, probe: Probe, answer: Measured) -> Iterator[Fi
             f"{times:,} rows of {model.name} are still valid when the next row of their key begins.",
             remedy="End each row where the next one begins.",
         )
-
-
-def _mixed(model: SemanticModel, name: str, reason: str, place: Place) -> Finding:
-    return FindingCode.METRIC_TYPE_MISMATCH.at(
-        place,
-        f"The expression of {name} of {model.name} cannot be trusted: {reason}.",
-        remedy="Use values of one type, or cast one of them in expr.",
-    )
 
 
 def _missing(model: SemanticModel, name: str, lost: str, probe: Probe, place: Place) -> Finding:

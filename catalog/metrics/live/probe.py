@@ -6,10 +6,11 @@ from typing import Final
 
 from sqlglot import exp
 
+from catalog.domain.finding import Finding
 from catalog.domain.semantic_model import Dimension, Entity, EntityType, Measure, SemanticModel
 from catalog.metrics.errors import ExpressionRefused
 from catalog.metrics.expression import column, columns_of, element_expression, every, some, with_columns
-from catalog.metrics.kinds.inference import Inference
+from catalog.metrics.kinds.definition import mixed_types
 from catalog.metrics.kinds.kind import kind_of_type
 from catalog.metrics.plan.field import located
 
@@ -34,13 +35,11 @@ class Probe:
                 if name.lower() not in self.columns:
                     yield one, name
 
-    def mixed(self) -> Iterator[tuple[Element, str]]:
+    def mixed(self) -> Iterator[tuple[Element, Finding]]:
         """Each element whose expression mixes types, with the reason."""
+        kinds = {name: kind for name, said in self.columns.items() if (kind := kind_of_type(said))}
         for one in self._readable():
-            inference = Inference(lambda found: kind_of_type(self.columns.get(found.name.lower(), "")))
-            inference.kind(_tree(one))
-            for reason in inference.faults:
-                yield one, reason
+            yield from ((one, finding) for finding in mixed_types(self.model.name, one, kinds))
 
     def elements(self) -> tuple[Element, ...]:
         """The elements that can be measured."""

@@ -1,13 +1,16 @@
 """Values of different types are not compared: DuckDB would read one as the other, PostgreSQL would fail."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from metrics_shop import SHOP, simple
+from metrics_shop import ORDERS, SHOP, simple
 
 from catalog.domain.metric import SemanticManifest
-from catalog.metrics import MetricQuery, QueryRefused, compile_query
+from catalog.domain.semantic_model import Aggregation, Measure
+from catalog.metrics import MetricQuery, QueryRefused, compile_query, validate
 from catalog.metrics.kinds.kind import Kind, kind_of_type
+from catalog.metrics.validation import validate_to_serve
 
 STATUS, LARGE = "{{ Dimension('order__status') }}", "{{ Dimension('order__is_large') }}"
 ORDERED, YEAR = "{{ Dimension('order__ordered_at') }}", "{{ Dimension('metric_time').date_part('year') }}"
@@ -125,3 +128,13 @@ def test_the_filter_of_an_author_is_judged_like_one_of_a_consumer() -> None:
 )
 def test_a_type_is_of_a_kind_in_the_words_of_engines_and_contracts(name: str, kind: Kind | None) -> None:
     assert kind_of_type(name) is kind
+
+
+def test_an_expression_that_mixes_types_stands_in_dbt_and_is_not_served() -> None:
+    mixed = Measure("mixed", Aggregation.SUM, "CASE WHEN ordered_at = 5 THEN amount END")
+    model = replace(ORDERS, measures=(*ORDERS.measures, mixed))
+    manifest = SemanticManifest((model,), (simple("revenue", "amount"),))
+    (said,) = [one for one in validate(manifest) if one.code == "METRIC_TYPE_MISMATCH"]
+    assert said.message.endswith("cannot be trusted: a date or time is compared with a number.")
+    assert not said.blocks
+    assert "METRIC_TYPE_MISMATCH" in {one.code for one in validate_to_serve(manifest) if one.blocks}
