@@ -32,7 +32,7 @@ ASK = """query ($revision: String!, $scope: String = "", $against: String = "", 
   policySimulation(revision: $revision, scope: $scope, against: $against, point: $point) {
     against bundle versions changed errors
     rules { rule newlyFailing newlyFailingCount newlyPassing newlyPassingCount newlyBlocked newlyBlockedCount
-            stillFailingCount waivedCount }
+            stillFailingCount waivedCount errors errorsCount }
     domains { name newlyFailing } owners { name newlyFailing }
     demoted { asset version owner consumers { team application reads } } } }"""
 NAME = f"{ORDERS}@1.0.0"
@@ -102,7 +102,7 @@ def test_it_says_what_the_command_line_says(mesh: Mesh, strict: str, place: Path
     assert said["assets"] == found["versions"]
     (here,), (there,) = said["rules"], found["rules"]
     assert (here["rule"], here["newly_failing"]) == (there["rule"], there["newlyFailing"])
-    counts = ("newly_failing", "newly_passing", "newly_blocked", "still_failing", "waived")
+    counts = ("newly_failing", "newly_passing", "newly_blocked", "still_failing", "waived", "errors")
     assert [len(here[name]) for name in counts] == [
         there[f"{name.split('_')[0]}{name.split('_')[1].title()}Count" if "_" in name else f"{name}Count"]
         for name in counts
@@ -192,7 +192,7 @@ def test_more_versions_than_a_request_may_cost_are_refused_with_what_helps(
 
 def test_names_are_the_first_hundred_and_counts_are_whole() -> None:
     names = tuple(f"data_product:sales.p{number:03}@1.0.0" for number in range(150))
-    impact = RuleImpact("ORG-OWN-001", names, names[:101], names[:7], names[:100], names[:3])
+    impact = RuleImpact("ORG-OWN-001", names, names[:101], names[:7], names[:100], names[:3], names[:2])
     readers = tuple(Consumer(f"team {number}", "bi", 1) for number in range(150))
     key = AssetKey.parse("data_product:sales.p000")
     demoted = (DemotedVersion(key, "1.0.0", "olga", readers),)
@@ -204,5 +204,5 @@ def test_names_are_the_first_hundred_and_counts_are_whole() -> None:
     assert (rule.newly_failing, rule.newly_failing_count) == (list(names[:100]), 150)
     assert (rule.newly_passing, rule.newly_passing_count) == (list(names[:100]), 101)
     assert (rule.newly_blocked, rule.newly_blocked_count) == (list(names[:100]), 100)
-    assert (rule.still_failing_count, rule.waived_count) == (7, 3)
+    assert (rule.still_failing_count, rule.waived_count, rule.errors_count) == (7, 3, 2)
     assert [len(one.consumers) for one in shown.demoted] == [100]
