@@ -13,6 +13,7 @@ from catalog.domain.errors import UsageError
 
 if TYPE_CHECKING:
     from catalog.bootstrap import Services
+    from catalog.policy.signature import BundleKey
     from catalog.policy.waiver_list import WaiverList
     from catalog.publishing.check import CheckedAsset, CheckOutcome
 
@@ -40,7 +41,7 @@ def add_to(commands: Any, shared: ArgumentParser) -> None:
         type=Path,
         metavar="FILE",
         help="waivers of the store, as `concord policy waivers --export` or `GET /waivers` gives them; "
-        "must be signed where CONCORD_POLICY_SIGNING_KEY is set",
+        "must be signed where the settings name a key, which may be the public one",
     )
     add_report_flags(parser)
 
@@ -89,12 +90,12 @@ def _outcome(given: Namespace, services: "Services") -> "CheckOutcome":
         sql_engine=services.sql_engine if given.quality else None,
         locator=services.locator if given.quality else None,
         domain=given.domain,
-        waivers=_waivers(given.waivers, services.settings.policy_signing_key) if given.waivers else None,
+        waivers=_waivers(given.waivers, services.bundle_key) if given.waivers else None,
         policy_deadline_seconds=services.settings.policy_deadline_seconds,
     )
 
 
-def _waivers(file: Path, key: str) -> "WaiverList":
+def _waivers(file: Path, key: "BundleKey | None") -> "WaiverList":
     from catalog.domain.document import Document
     from catalog.policy.waiver_list import read_waiver_list
 

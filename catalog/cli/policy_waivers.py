@@ -41,7 +41,7 @@ def add_to(inner: Any, shared: ArgumentParser) -> None:
         type=Path,
         metavar="FILE",
         help="write all that are approved for `concord check --waivers`, signed where "
-        "CONCORD_POLICY_SIGNING_KEY is set, and show none",
+        "the settings name a key, and show none",
     )
     for name, run, words in (
         ("approve-waiver", run_approve, "approve a waiver that another asked for, on an asset of another"),
@@ -182,9 +182,9 @@ def _export(given: Namespace, settings: Settings, output: Output) -> int:
     if given.asset or given.after:
         raise UsageError("What is exported is whole.", remedy="leave out --asset and --after")
     with Services(settings) as services:
-        data = waiver_list(acting(services), services)
+        data, key = waiver_list(acting(services), services), services.bundle_key
     given.export.write_bytes(data)
-    found = read_waiver_list(Document(str(given.export), data), key=settings.policy_signing_key)
+    found = read_waiver_list(Document(str(given.export), data), key=key)
     output.document({"waivers": len(found.waivers), "signed": found.verified})
     signed = "signed" if found.verified else "not signed"
     output.line(f"{given.export}: {counted(len(found.waivers), 'approved waiver')}, {signed}", "green")

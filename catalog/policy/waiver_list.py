@@ -18,7 +18,7 @@ from catalog.domain.identity import AssetKey
 from catalog.manifests.digest import canonical_json
 from catalog.manifests.json_document import read_json
 from catalog.manifests.loader import FOREIGN
-from catalog.policy.signature import SIGNATURES, SharedKey, signatures, verified_files
+from catalog.policy.signature import SIGNATURES, BundleKey, signatures, verified_files
 from catalog.policy.waiver import Waiver, told
 
 TYPE: Final = "concord.waivers.v1"
@@ -60,20 +60,20 @@ class WaiverList:
         message = f"Beside the rules' own, {held} of the store count as of {told(self.as_of)}{age}; {proof}."
         return FindingCode.WAIVERS_FROM_FILE.found(
             message,
-            remedy="Take the file anew for each run, and set CONCORD_POLICY_SIGNING_KEY, with which it is signed.",
+            remedy="Take the file anew for each run, and set the key with which the catalog signs it.",
             level=Level.WARNING if age or not self.verified else Level.INFO,
         )
 
 
-def write_waiver_list(waivers: Iterable[Waiver], now: datetime, *, signing_key: str = "") -> bytes:
+def write_waiver_list(waivers: Iterable[Waiver], now: datetime, *, key: BundleKey | None = None) -> bytes:
     """The file; not signed where no key is given."""
     told = {"type": TYPE, "asOf": _instant(now), "waivers": [_plain(one) for one in waivers]}
-    if signing_key:
-        told |= json.loads(signatures({_SIGNED: canonical_json(told)}, SharedKey(signing_key)))
+    if key is not None:
+        told |= json.loads(signatures({_SIGNED: canonical_json(told)}, key))
     return json.dumps(told, indent=2, ensure_ascii=False).encode() + b"\n"
 
 
-def read_waiver_list(document: Document, *, key: str = "") -> WaiverList:
+def read_waiver_list(document: Document, *, key: BundleKey | None = None) -> WaiverList:
     """The waivers of the file, by id.
 
     Where a key is given the signature must be that key's. Raises `UsageError` with everything that is wrong.
@@ -87,17 +87,17 @@ def read_waiver_list(document: Document, *, key: str = "") -> WaiverList:
             f"{document.path} is no file of waivers.",
             remedy="write it with `concord policy waivers --export`",
         )
-    if key:
+    if key is not None:
         _verify(document.path, value, key)
     as_of = _read_instant(value.get("asOf"))
     faults = [*_faults(value["waivers"]), *([] if as_of else ["asOf is no instant with a zone"])]
     if faults or as_of is None:
         found = [FindingCode.WAIVER_INVALID.found(f"{one}.", remedy="Take the file anew.") for one in faults]
         raise UsageError(f"{document.path} holds what is no waiver.", findings=found)
-    return WaiverList(as_of, tuple(map(_waiver, value["waivers"])), bool(key))
+    return WaiverList(as_of, tuple(map(_waiver, value["waivers"])), key is not None)
 
 
-def _verify(path: str, value: Mapping[str, Any], key: str) -> None:
+def _verify(path: str, value: Mapping[str, Any], key: BundleKey) -> None:
     signed = canonical_json({name: held for name, held in value.items() if name != "signatures"})
     proof = (
         {SIGNATURES: json.dumps({"signatures": value["signatures"]}).encode()}
@@ -105,11 +105,11 @@ def _verify(path: str, value: Mapping[str, Any], key: str) -> None:
         else {}
     )
     try:
-        verified_files({_SIGNED: signed, **proof}, SharedKey(key))
+        verified_files({_SIGNED: signed, **proof}, key)
     except BundleInvalid as error:
         raise UsageError(
-            f"{path} is not what was signed with CONCORD_POLICY_SIGNING_KEY.",
-            remedy="take the file anew from the catalog that signs with this key",
+            f"{path} is not what was signed with this key.",
+            remedy="take the file anew from the catalog, and the key with which it signs",
         ) from error
 
 

@@ -18,7 +18,7 @@ _PAGE: Final = 500
 
 
 def waiver_list(actor: Actor, services: Services) -> bytes:
-    """The file, of the domains that the actor may see; signed where CONCORD_POLICY_SIGNING_KEY is set."""
+    """The file, of the domains that the actor may see; signed where the settings name a key for bundles."""
     found: list[WaiverRequest] = []
     after, domains = "", restriction_of(actor)
     while True:
@@ -29,8 +29,7 @@ def waiver_list(actor: Actor, services: Services) -> bytes:
         if len(page) < _PAGE:
             break
         after = page[-1].id
-    key = services.settings.policy_signing_key
-    return write_waiver_list(waivers_of(found), services.clock.now(), signing_key=key)
+    return write_waiver_list(waivers_of(found), services.clock.now(), key=services.bundle_key)
 
 
 def waivers_endpoint(services: Services) -> Callable[[Request], Awaitable[Response]]:

@@ -9,6 +9,13 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
 from flows.publishing_mesh import (
     EVE,
     OLGA,
@@ -24,12 +31,14 @@ from flows.test_store_waivers import ASKED, NOON, ORDERS, approved
 from ports.store_examples import sqlite_url
 
 from catalog.access.actor import Actor
+from catalog.adapters.pem_key import PemKey
 from catalog.bootstrap import Services
 from catalog.domain.document import Document
 from catalog.domain.errors import UsageError
 from catalog.domain.finding import Finding, Level
 from catalog.domain.finding_code import FindingCode
 from catalog.policy.decision import EnforcementPoint
+from catalog.policy.signature import BundleKey, SharedKey
 from catalog.policy.waiver_list import WaiverList, read_waiver_list, write_waiver_list
 from catalog.publishing.check import CheckOutcome, check
 from catalog.publishing.publish import PublishCommand, publish
@@ -37,7 +46,7 @@ from catalog.publishing.waiving.request_waiver import request_waiver
 from catalog.publishing.waiving.settle_waiver import SettleWaiverCommand, revoke_waiver
 from catalog.serving.waiver_list import waiver_list
 
-KEY = "a key that two share, long enough"
+KEY = SharedKey("a key that two share, long enough")
 FROM_FILE = FindingCode.WAIVERS_FROM_FILE.name
 
 
@@ -51,9 +60,8 @@ def mesh(tmp_path: Path) -> Iterator[Mesh]:
         yield opened
 
 
-def exported(mesh: Mesh, actor: Actor = EDDA, key: str = KEY) -> Document:
-    settings = SimpleNamespace(policy_signing_key=key)
-    services = SimpleNamespace(store=mesh.store, clock=mesh.clock, settings=settings)
+def exported(mesh: Mesh, actor: Actor = EDDA, key: BundleKey | None = KEY) -> Document:
+    services = SimpleNamespace(store=mesh.store, clock=mesh.clock, bundle_key=key)
     return Document("waivers.json", waiver_list(actor, cast(Services, services)))
 
 
@@ -119,7 +127,7 @@ def test_the_verdict_tells_from_when_the_waivers_are(mesh: Mesh) -> None:
 
 def test_without_a_key_the_file_counts_and_is_told_to_prove_nothing(mesh: Mesh) -> None:
     approved(mesh)
-    read = read_waiver_list(exported(mesh, key=""))
+    read = read_waiver_list(exported(mesh, key=None))
     assert (len(read.waivers), read.verified) == (1, False)
     assert (read.finding(NOON).level, "not verified" in read.finding(NOON).message) == (Level.WARNING, True)
 
@@ -132,9 +140,21 @@ def test_a_file_that_was_edited_or_is_not_signed_is_refused_where_there_is_a_key
     with pytest.raises(UsageError, match="is not what was signed"):
         read_waiver_list(Document("waivers.json", longer), key=KEY)
     with pytest.raises(UsageError, match="is not what was signed"):
-        read_waiver_list(signed, key="another key, which nobody shares")
+        read_waiver_list(signed, key=SharedKey("another key, which nobody shares"))
     with pytest.raises(UsageError, match="is not what was signed"):
-        read_waiver_list(exported(mesh, key=""), key=KEY)
+        read_waiver_list(exported(mesh, key=None), key=KEY)
+
+
+def test_ci_verifies_with_the_public_key_alone(mesh: Mesh, tmp_path: Path) -> None:
+    approved(mesh)
+    private, public = (tmp_path / name for name in ("private.pem", "public.pem"))
+    made = ec.generate_private_key(ec.SECP256R1())
+    private.write_bytes(made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    public.write_bytes(made.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    file = exported(mesh, key=PemKey(private))
+    assert read_waiver_list(file, key=PemKey(public)).verified
+    with pytest.raises(UsageError, match="is not what was signed"):
+        read_waiver_list(replace(file, data=file.data.replace(b"GOV-1", b"GOV-2")), key=PemKey(public))
 
 
 def test_an_export_holds_the_domains_of_whoever_asks_and_is_read_as_it_was_written(mesh: Mesh) -> None:

@@ -244,4 +244,7 @@ def test_a_stock_opa_polls_decides_alike_and_follows_an_activation(
 def test_waivers_are_served_signed_to_every_token_and_to_nobody_else(services: Services, url: str) -> None:
     assert fetch(f"{url}/waivers")[0] == 401
     status, _, body = fetch(f"{url}/waivers", token(services, CONSUMER))
-    assert (status, read_waiver_list(Document("waivers.json", body), key=KEY).waivers) == (200, ())
+    assert (status, read_waiver_list(Document("waivers.json", body), key=services.bundle_key).waivers) == (
+        200,
+        (),
+    )
