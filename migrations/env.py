@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from catalog.store.tables import metadata
+from catalog.store.tables.schema import SCHEMA
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata,
+    target_metadata=SCHEMA,
     render_as_batch=True,
     transactional_ddl=True,
 )

@@ -8,7 +8,7 @@ from sqlalchemy import func, insert, select
 from catalog.access.access_event import AccessEvent
 from catalog.domain.identity import AssetKey
 from catalog.registry.compatibility import Consumer
-from catalog.store.tables import access_log
+from catalog.store.tables.logs import access_log
 from catalog.store.transaction import Transaction
 
 _ADD: Final = insert(access_log)

@@ -16,7 +16,7 @@ from catalog.domain.errors import AuditBroken, StoreUnavailable, UsageError
 from catalog.manifests.digest import canonical_json
 from catalog.store.projections.audit import Head, Links
 from catalog.store.projections.projection import Read
-from catalog.store.tables import audit_head, audit_log
+from catalog.store.tables.logs import audit_head, audit_log
 from catalog.store.transaction import Transaction
 
 GENESIS: Final = "sha256:" + "0" * 64

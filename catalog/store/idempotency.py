@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from catalog.domain.clock import Clock
 from catalog.domain.errors import Conflict, IdempotencyMismatch
-from catalog.store.tables import idempotency
+from catalog.store.tables.logs import idempotency
 from catalog.store.transaction import Transaction
 
 

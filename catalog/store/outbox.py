@@ -8,7 +8,7 @@ from sqlalchemy import insert, select, update
 
 from catalog.domain.event import Event, EventType
 from catalog.domain.identity import AssetKey
-from catalog.store.tables import outbox
+from catalog.store.tables.logs import outbox
 from catalog.store.transaction import Transaction
 
 

@@ -11,7 +11,7 @@ from catalog.access.token import TokenGrant
 from catalog.domain.clock import Clock
 from catalog.domain.errors import Conflict
 from catalog.domain.people import Role
-from catalog.store.tables import api_tokens
+from catalog.store.tables.logs import api_tokens
 from catalog.store.transaction import Transaction
 
 # Asked at every request: building it anew costs thrice what running it does.

@@ -9,7 +9,8 @@ from sqlalchemy.dialects import sqlite
 
 from catalog.domain.errors import CatalogError, StoreFull, StoreUnavailable
 from catalog.store.faults import translated
-from catalog.store.tables import access_log, audit_head, audit_log, outbox, policy_audit
+from catalog.store.tables.logs import access_log, audit_head, audit_log, outbox
+from catalog.store.tables.policies import policy_audit
 
 # Logs and leases: they need no audit row of their own.
 _LOGS: Final = (access_log, audit_head, audit_log, outbox, policy_audit)

@@ -44,7 +44,7 @@ from catalog.store.repositories.settlements import add_settlement, settlement
 from catalog.store.repositories.sign_offs import add_sign_off, sign_offs
 from catalog.store.repositories.versions import StoredVersions
 from catalog.store.repositories.waivers import StoredWaivers
-from catalog.store.tables import audit_head
+from catalog.store.tables.logs import audit_head
 from catalog.store.tokens import Tokens
 from catalog.store.transaction import Transaction
 

@@ -23,7 +23,7 @@ from sqlalchemy import create_engine, event, func, select, text
 
 from catalog.domain.errors import StoreFull, StoreSchemaOutdated, StoreUnavailable
 from catalog.store import migrate
-from catalog.store.tables import metadata
+from catalog.store.tables.schema import SCHEMA
 from catalog.store.unit_of_work import Store
 
 pytestmark = pytest.mark.faults
@@ -56,7 +56,7 @@ def contents(store: Store) -> dict[str, int]:
     with store._database.connect(read_only=True) as connection:
         return {
             name: connection.execute(select(func.count()).select_from(table)).scalar_one()
-            for name, table in metadata.tables.items()
+            for name, table in SCHEMA.tables.items()
         }
 
 

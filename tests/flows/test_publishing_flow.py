@@ -730,13 +730,11 @@ def test_a_decision_by_another_bundle_is_stale(mesh: Mesh, tmp_path: Path) -> No
 def counts(mesh: Mesh) -> dict[str, int]:
     from sqlalchemy import func, select
 
-    from catalog.store import tables
+    from catalog.store.tables.schema import SCHEMA
 
     names = ("decisions", "quality_runs", "outbox", "versions")
     with mesh.store.open(SYSTEM, read_only=True) as unit:
         return {
-            name: unit._connection.execute(
-                select(func.count()).select_from(getattr(tables, name))
-            ).scalar_one()
+            name: unit._connection.execute(select(func.count()).select_from(SCHEMA.tables[name])).scalar_one()
             for name in names
         }

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, create_engine, event, inspect, text
 
 from catalog.domain.errors import ConfigInvalid, StoreSchemaOutdated, StoreUnavailable
 from catalog.store import migrate, revision
-from catalog.store.tables import metadata
+from catalog.store.tables.schema import SCHEMA
 from catalog.store.unit_of_work import Store
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -74,10 +74,10 @@ def test_the_migrated_schema_is_the_one_in_code(url: str, engine: Engine) -> Non
         context = MigrationContext.configure(
             connection, opts={"compare_type": True, "compare_server_default": True}
         )
-        assert compare_metadata(context, metadata) == []
+        assert compare_metadata(context, SCHEMA) == []
     migrated = schema(engine)
     migrate.downgrade(url, "base")
-    metadata.create_all(engine)
+    SCHEMA.create_all(engine)
     assert migrated == schema(engine)
 
 

@@ -8,7 +8,7 @@ from ports.store_examples import StandingClock, postgresql_database, sqlite_url
 from sqlalchemy import create_engine, text
 
 from catalog.store import migrate
-from catalog.store.tables import metadata
+from catalog.store.tables.schema import SCHEMA
 from catalog.store.unit_of_work import Store
 
 DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
@@ -46,7 +46,7 @@ def _empty(url: str) -> None:
     engine = create_engine(url)
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE audit_log DISABLE TRIGGER USER"))
-        for table in reversed(metadata.sorted_tables):
+        for table in reversed(SCHEMA.sorted_tables):
             if table.name != "audit_head":
                 connection.execute(table.delete())
         connection.execute(text("ALTER TABLE audit_log ENABLE TRIGGER USER"))

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Row, Select, select
 
 from catalog.domain.identity import AssetKey
-from catalog.store.tables import access_log
+from catalog.store.tables.logs import access_log
 
 _SAME_NAMES: Final = (
     "sequence",

@@ -14,7 +14,7 @@ from catalog.policy.audited import Audited, from_plain
 from catalog.store.card import fold
 from catalog.store.projections.visibility import NOWHERE, seen_versions, shown_digest
 from catalog.store.repositories.assets import best_first
-from catalog.store.tables import assets, drafts, versions
+from catalog.store.tables.assets import assets, drafts, versions
 
 _LIFE = ("version", "digest", "decision_id", "published_at", "published_by")
 _AFTERLIFE = ("deprecated_at", "sunset_at", "retired_at", "replaced_by", "notice")

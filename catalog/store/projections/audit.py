@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Row, Select, select
 
 from catalog.registry.ports import AuditRecord
-from catalog.store.tables import audit_head, audit_log
+from catalog.store.tables.logs import audit_head, audit_log
 
 # Asked at every read: building it anew costs as much as running it.
 _HEAD: Final = select(audit_head.c.sequence, audit_head.c.hash)

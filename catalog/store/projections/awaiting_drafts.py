@@ -13,7 +13,7 @@ from catalog.domain.identity import AssetKey, AssetKind
 from catalog.domain.people import Role
 from catalog.store.projections.visibility import NOWHERE, inside
 from catalog.store.repositories.assets import is_asset
-from catalog.store.tables import assets, drafts, sign_offs, versions
+from catalog.store.tables.assets import assets, drafts, sign_offs, versions
 
 _CARD = ("title", "description", "owner", "steward", "tier", "type")
 

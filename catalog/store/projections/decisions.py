@@ -10,7 +10,8 @@ from catalog.domain.identity import AssetKey, AssetKind
 from catalog.policy.decision import Decision, EnforcementPoint, Verdict, Violation
 from catalog.store.plain import findings_of, waiver_of
 from catalog.store.repositories.assets import is_asset
-from catalog.store.tables import assets, decisions
+from catalog.store.tables.assets import assets
+from catalog.store.tables.evidence import decisions
 
 
 @dataclass(frozen=True, slots=True)

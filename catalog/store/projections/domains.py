@@ -8,7 +8,7 @@ from sqlalchemy import Row, Select, func, select
 
 from catalog.domain.identity import AssetKind
 from catalog.store.projections.visibility import NOWHERE, shown_digest
-from catalog.store.tables import assets
+from catalog.store.tables.assets import assets
 
 
 @dataclass(frozen=True, slots=True)

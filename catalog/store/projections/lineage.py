@@ -28,7 +28,7 @@ from catalog.domain.identity import AssetKey
 from catalog.domain.lineage import LineageRole, Link, Node, NodeKind
 from catalog.store.columns import Words
 from catalog.store.repositories.assets import SERVED, is_asset
-from catalog.store.tables import assets, lineage, versions
+from catalog.store.tables.assets import assets, lineage, versions
 
 _OF_A_METRIC: Final = (NodeKind.METRIC, NodeKind.MEASURE, NodeKind.DIMENSION, NodeKind.ENTITY)
 _ANY_VERSION: Final = ""

@@ -8,7 +8,9 @@ from sqlalchemy import Row, Select, select
 
 from catalog.domain.identity import AssetKey, AssetKind
 from catalog.policy.decision import EnforcementPoint, Shadow, Verdict
-from catalog.store.tables import assets, decisions, policy_shadows
+from catalog.store.tables.assets import assets
+from catalog.store.tables.evidence import decisions
+from catalog.store.tables.policies import policy_shadows
 
 
 @dataclass(frozen=True, slots=True)

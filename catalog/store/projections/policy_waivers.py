@@ -9,7 +9,7 @@ from sqlalchemy import Row, Select, select
 from catalog.domain.identity import AssetKey
 from catalog.policy.waiver_request import WaiverRequest
 from catalog.store.repositories.waivers import request_of
-from catalog.store.tables import policy_waivers
+from catalog.store.tables.policies import policy_waivers
 
 
 @dataclass(frozen=True, slots=True)

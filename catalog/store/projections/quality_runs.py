@@ -12,7 +12,8 @@ from catalog.domain.identity import AssetKey, AssetKind
 from catalog.quality.report import CheckResult, Outcome, QualityDimension, QualityReport
 from catalog.store.plain import findings_of
 from catalog.store.repositories.assets import is_asset
-from catalog.store.tables import assets, quality_results, quality_runs, versions
+from catalog.store.tables.assets import assets, versions
+from catalog.store.tables.evidence import quality_results, quality_runs
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, Select, select
 
 from catalog.access.token import TokenGrant
-from catalog.store.tables import api_tokens
+from catalog.store.tables.logs import api_tokens
 from catalog.store.tokens import grant_of
 
 

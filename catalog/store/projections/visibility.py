@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, FromClause, case, func, or_, true
 
 from catalog.access.actor import EVERYWHERE
 from catalog.store.repositories.assets import SERVED
-from catalog.store.tables import assets, versions
+from catalog.store.tables.assets import assets, versions
 
 NOWHERE: Final[frozenset[str]] = frozenset()
 

@@ -11,7 +11,7 @@ from catalog.domain.errors import StaleRowVersion
 from catalog.domain.identity import AssetKey, AssetKind
 from catalog.domain.lifecycle import Status, is_served
 from catalog.registry.ports import AssetState
-from catalog.store.tables import assets, versions
+from catalog.store.tables.assets import assets, versions
 from catalog.store.transaction import Transaction
 
 SERVED: Final = tuple(status.value for status in Status if is_served(status))

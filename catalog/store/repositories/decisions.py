@@ -12,7 +12,9 @@ from catalog.domain.identity import AssetKey
 from catalog.policy.decision import Decision, WaivedFinding
 from catalog.store.plain import plain_findings, plain_waiver
 from catalog.store.repositories.assets import Assets
-from catalog.store.tables import decisions, documents, policy_shadows
+from catalog.store.tables.assets import documents
+from catalog.store.tables.evidence import decisions
+from catalog.store.tables.policies import policy_shadows
 from catalog.store.transaction import Transaction
 
 

@@ -14,7 +14,7 @@ from catalog.domain.identity import AssetKey, AssetKind
 from catalog.registry.drafts import Address, draft_from
 from catalog.store.card import card_of
 from catalog.store.repositories.assets import Assets, in_parts, is_asset
-from catalog.store.tables import assets, documents, draft_documents, drafts
+from catalog.store.tables.assets import assets, documents, draft_documents, drafts
 from catalog.store.transaction import Transaction
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import insert, select
 from catalog.domain.identity import AssetKey
 from catalog.domain.lineage import Link
 from catalog.store.repositories.assets import is_asset
-from catalog.store.tables import assets, lineage, versions
+from catalog.store.tables.assets import assets, lineage, versions
 from catalog.store.transaction import Transaction
 
 

@@ -9,7 +9,8 @@ from catalog.domain.document import Document
 from catalog.policy.audited import AuditTurn
 from catalog.policy.decision import EnforcementPoint
 from catalog.policy.lifecycle import Mode, Placement, UploadedBundle
-from catalog.store.tables import documents, policy_audit, policy_bundles, policy_files, policy_placements
+from catalog.store.tables.assets import documents
+from catalog.store.tables.policies import policy_audit, policy_bundles, policy_files, policy_placements
 from catalog.store.transaction import Transaction
 
 

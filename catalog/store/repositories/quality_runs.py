@@ -12,7 +12,7 @@ from catalog.domain.identity import AssetKey
 from catalog.quality.report import CheckResult, QualityReport
 from catalog.store.plain import plain_findings
 from catalog.store.repositories.assets import Assets
-from catalog.store.tables import quality_results, quality_runs
+from catalog.store.tables.evidence import quality_results, quality_runs
 from catalog.store.transaction import Transaction
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import Row, delete, select
 
 from catalog.domain.rollup import BuiltRollup
-from catalog.store.tables import rollups
+from catalog.store.tables.rollups import rollups
 from catalog.store.transaction import Transaction
 
 _PLAIN: Final = ("definition", "source", "name", "file", "fingerprint", "exact_time", "rows", "built_at")

@@ -6,7 +6,7 @@ from uuid_utils import uuid7
 from catalog.domain.identity import AssetKey
 from catalog.domain.settlement import Fate, Settlement
 from catalog.store.repositories.assets import Assets
-from catalog.store.tables import settlements as table
+from catalog.store.tables.assets import settlements as table
 from catalog.store.transaction import Transaction
 
 

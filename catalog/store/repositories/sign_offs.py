@@ -7,8 +7,8 @@ from catalog.domain.errors import Conflict
 from catalog.domain.identity import AssetKey
 from catalog.domain.people import Role
 from catalog.store.repositories.assets import Assets, is_asset
-from catalog.store.tables import assets
-from catalog.store.tables import sign_offs as table
+from catalog.store.tables.assets import assets
+from catalog.store.tables.assets import sign_offs as table
 from catalog.store.transaction import Transaction
 
 

@@ -16,7 +16,7 @@ from catalog.policy.audited import Audited, from_plain, to_plain
 from catalog.registry.ports import PublishedVersion
 from catalog.store.plain import plain, standing_of
 from catalog.store.repositories.assets import SERVED, Assets, best_first, is_asset
-from catalog.store.tables import assets, versions
+from catalog.store.tables.assets import assets, versions
 from catalog.store.transaction import Transaction
 
 _SAME_NAMES: Final = (

@@ -6,7 +6,7 @@ from sqlalchemy import Row, insert, select, update
 
 from catalog.domain.identity import AssetKey
 from catalog.policy.waiver_request import WaiverRequest
-from catalog.store.tables import policy_waivers
+from catalog.store.tables.policies import policy_waivers
 from catalog.store.transaction import Transaction
 
 
