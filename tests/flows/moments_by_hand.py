@@ -197,7 +197,8 @@ def _chosen(row: Row, asked: Asked) -> bool:
 def _finest(asked: Asked) -> str:
     order = ("minute", "hour", "day", "week", "month", "quarter", "year")
     asked_for = [name.removeprefix("metric_time__") for name in asked.keys if name.startswith("metric_time")]
-    grains = [one for one in asked_for if one in order]
+    # A period of the calendar is made of days.
+    grains = ["day" if one == "fiscal" else one for one in asked_for if one in {*order, "fiscal"}]
     return min(grains, key=order.index) if grains else ("second" if "ticks" in asked.metrics else "day")
 
 
