@@ -1,7 +1,6 @@
 """The documents of a folder, as a domain team keeps them in its repository."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -12,11 +11,15 @@ from catalog.domain.finding_code import FindingCode
 from catalog.manifests.loader import MAX_BYTES
 
 SUFFIXES: Final = frozenset({".yaml", ".yml"})
+# What dbt writes of a whole project; read where it is put beside the documents, not where dbt makes it.
+SERIALISED: Final = "semantic_manifest.json"
+# What dbt makes and installs; the words of a project's own documents stand elsewhere.
+_MADE: Final = frozenset({"target", "dbt_packages", "dbt_modules", "logs", "node_modules"})
 MAX_DOCUMENTS: Final = 10_000
 
 
 def read_folder(root: Path) -> tuple[Document, ...]:
-    """Every `*.yaml` and `*.yml` under `root`, by path; folders and files that begin with a dot are left out.
+    """The documents under `root`, by path.
 
     Paths are relative to `root`, with `/`. Of a file that is too large only so much is read as the loader
     needs to refuse it. Raises `Refused` with all findings for a root that is no folder, for symlinks that
@@ -27,7 +30,7 @@ def read_folder(root: Path) -> tuple[Document, ...]:
         raise Refused(findings=[_fault("", f"{root} is no folder.", "Name a folder of documents.")])
     documents: list[Document] = []
     findings: list[Finding] = []
-    for path in sorted(_files(root)):
+    for path in document_files(root):
         if len(documents) == MAX_DOCUMENTS:
             findings.append(_fault("", f"More than {MAX_DOCUMENTS:,} documents.", "Split the folder."))
             break
@@ -41,14 +44,17 @@ def read_folder(root: Path) -> tuple[Document, ...]:
     return tuple(documents)
 
 
-def _files(root: Path) -> Iterator[Path]:
-    """Candidate files; linked folders are not entered."""
-    for folder, folders, names in os.walk(root):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in names:
-            path = Path(folder, name)
-            if path.suffix in SUFFIXES and not name.startswith("."):
-                yield path
+def document_files(root: Path) -> list[Path]:
+    """Every `*.yaml` and `*.yml` under `root`, and the `semantic_manifest.json` in it, by path.
+
+    Linked folders are not entered; what begins with a dot, and what dbt makes and installs, is left out.
+    """
+    found = [path for path in [root / SERIALISED] if os.path.lexists(path)]
+    for here, folders, names in os.walk(root):
+        folders[:] = [name for name in folders if not name.startswith(".") and name not in _MADE]
+        paths = [Path(here, name) for name in names if not name.startswith(".")]
+        found += [path for path in paths if path.suffix in SUFFIXES]
+    return sorted(found)
 
 
 def _read(path: Path, base: Path, name: str) -> Document | Finding:

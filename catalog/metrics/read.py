@@ -9,12 +9,10 @@ from typing import Any, Final
 from catalog.domain.document import Document
 from catalog.domain.errors import Refused
 from catalog.domain.metric import SemanticManifest
+from catalog.manifests.folder import document_files
 from catalog.manifests.loader import OWN
 from catalog.manifests.read import read
 
-_SUFFIXES: Final = frozenset({".yaml", ".yml"})
-# What dbt makes and installs; the words of a project's own documents stand elsewhere.
-_MADE: Final = frozenset({"target", "dbt_packages", "dbt_modules", "logs", "node_modules"})
 # A file without any of these words has no semantic model and no metric in any form.
 _WORDS: Final = (b"semantic_model", b"metric", b"saved_quer", b"time_spine", b"project_configuration")
 
@@ -23,10 +21,10 @@ def read_semantic_manifest(source: str | Path | Iterable[str | Path] | Mapping[s
     """The semantic models, metrics, time spines and saved queries of files, folders, or a mapping.
 
     Files are dbt semantic layer YAML in any of its forms, or the `semantic_manifest.json` that dbt writes. Of a
-    folder, which may be a whole dbt project, every YAML file that speaks of them is read; what dbt makes and
-    installs is left out. A mapping is the content of one such file as plain values, or names of files with
-    their text. Raises `Refused` with all findings where a document cannot be read, `OSError` where a file
-    cannot.
+    folder, which may be a whole dbt project, every YAML file that speaks of them is read, and the
+    `semantic_manifest.json` directly in it; what dbt makes and installs is left out. A mapping is the content of
+    one such file as plain values, or names of files with their text. Raises `Refused` with all findings where a
+    document cannot be read, `OSError` where a file cannot.
     """
     found = read(_documents(source), OWN)
     if faults := [one for one in found.findings if one.blocks]:
@@ -42,7 +40,7 @@ def _documents(source: str | Path | Iterable[str | Path] | Mapping[str, Any]) ->
         if not os.path.isdir(path):
             yield Document(str(path), Path(path).read_bytes())
             continue
-        for file in _files(Path(path)):
+        for file in document_files(Path(path)):
             if any(word in (data := file.read_bytes()) for word in _WORDS):
                 yield Document(str(file), data)
 
@@ -57,12 +55,3 @@ def _of_mapping(source: Mapping[str, Any]) -> Iterator[Document]:
     except ValueError as fault:
         raise Refused(f"The mapping holds what is no JSON: {fault}.") from fault
     yield Document("manifest.json", data.encode())
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    """YAML files by path; names that begin with a dot, and what dbt makes, are left out."""
-    for here, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _MADE)
-        for name in sorted(names):
-            if Path(name).suffix in _SUFFIXES and not name.startswith("."):
-                yield Path(here, name)

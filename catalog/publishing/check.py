@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from catalog.domain.clock import Clock
 from catalog.domain.data_contract import DataContract
 from catalog.domain.document import Document
-from catalog.domain.draft import Draft, ProductContent
+from catalog.domain.draft import Draft, MetricContent, ProductContent
 from catalog.domain.finding import Finding, blocking
 from catalog.domain.metric import SemanticManifest
 from catalog.domain.sql_engine import DataLocator, SqlEngine
@@ -61,8 +61,8 @@ def check(
 
     `domain` owns what names no domain itself. `waivers` are those of the store, beside the bundle's own.
 
-    Nothing is known here of what is served: compatibility, sign-offs and dependencies are judged by `plan`
-    and `publish`.
+    Metrics are held against the contracts beside them. Nothing is known here of what is served: compatibility,
+    sign-offs and dependencies are judged by `plan` and `publish`.
     """
     manifest = in_domain(read(documents), domain)
     drafts, found = drafts_of(manifest)
@@ -93,7 +93,7 @@ def check(
             )
         assets.append(CheckedAsset(draft, decision, report))
     judged = (finding for one in assets for finding in _findings(one))
-    definitions = _definitions(manifest.semantic)
+    definitions = (*_definitions(manifest.semantic), *_columns(drafts))
     if sql_engine is not None and locator is not None and manifest.semantic.semantic_models:
         from catalog.publishing.live_data import live_findings  # noqa: PLC0415  # as above
 
@@ -114,6 +114,17 @@ def _definitions(semantic: SemanticManifest) -> tuple[Finding, ...]:
     from catalog.metrics.saved import definition_faults  # noqa: PLC0415  # only metrics wait for the SQL parser
 
     return definition_faults(semantic)
+
+
+def _columns(drafts: Sequence[Draft]) -> tuple[Finding, ...]:
+    """What metrics read and products beside them do not promise."""
+    metrics = [one for one in drafts if isinstance(one.content, MetricContent)]
+    if not metrics:
+        return ()
+    from catalog.publishing.standing import Standings, not_given  # noqa: PLC0415  # as above
+
+    products = Standings.among(drafts)
+    return tuple(found for one in metrics for found in not_given(one, products.of(one), products.offers))
 
 
 def _inputs(content: ProductContent, contracts: Sequence[DataContract]) -> tuple[DataContract, ...]:

@@ -10,10 +10,10 @@ from catalog.domain.draft import ProductContent
 from catalog.domain.finding import NOWHERE, Finding, Level, Place, blocking
 from catalog.domain.finding_code import FindingCode
 from catalog.domain.lifecycle import Status
-from catalog.domain.lineage import DECIDING
 from catalog.lineage.impact import Fate
 from catalog.policy.decision import EnforcementPoint
 from catalog.publishing.snapshot import Snapshot
+from catalog.publishing.standing import not_given
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,16 +159,11 @@ def _dependencies(snapshot: Snapshot) -> Iterator[Finding]:
 
 
 def _columns(snapshot: Snapshot) -> Iterator[Finding]:
-    """Columns that the metric is made with and that no served version of the product promises."""
-    absent = {one.name for one in snapshot.dependencies if one.status is None}
-    for source in snapshot.standing.sources if snapshot.standing else ():
-        for one in source.lost if source.product and f"data product {source.product}" not in absent else ():
-            yield FindingCode.COLUMN_NOT_SERVED.at(
-                _place(snapshot),
-                f"{snapshot.draft.key} uses {one.column} as {one.role} in {source.model}: {one.reason}.",
-                remedy="declare it in the product's contract, or make the metric without it",
-                level=Level.ERROR if one.role in DECIDING else Level.WARNING,
-            )
+    if snapshot.standing:
+        absent = {one.name for one in snapshot.dependencies if one.status is None}
+        products = {one.product for one in snapshot.standing.sources if one.product}
+        known = {one for one in products if f"data product {one}" not in absent}
+        yield from not_given(snapshot.draft, snapshot.standing, known)
 
 
 def _impact(snapshot: Snapshot) -> Iterator[Finding]:

@@ -1,10 +1,12 @@
 """How the metrics of a mesh stand: which version of its products each one reads, and what it has lost."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from catalog.domain.data_contract import SchemaObject
 from catalog.domain.draft import Draft, MetricContent, ProductContent
+from catalog.domain.finding import Finding, Level
+from catalog.domain.finding_code import FindingCode
 from catalog.domain.identity import AssetKind
 from catalog.domain.lifecycle import Status
 from catalog.domain.lineage import DECIDING, LineageRole
@@ -36,6 +38,16 @@ class Standings:
             {name: [_offer(one) for one in sorted(found, key=_best_first)] for name, found in offers.items()},
             past,
         )
+
+    @classmethod
+    def among(cls, drafts: Iterable[Draft]) -> "Standings":
+        """The products among documents, as if they were served."""
+        products = {
+            one.key.qualified_name: [(one.version, one.content)]
+            for one in drafts
+            if isinstance(one.content, ProductContent)
+        }
+        return cls(products, {})
 
     def of(self, draft: Draft, before: Standing | None = None) -> Standing:
         """How a metric stands; `before` remembers which versions it was made on.
@@ -79,6 +91,19 @@ def standing_of(draft: Draft, served: Sequence[Served], past: Past) -> Standing 
     if isinstance(draft.content, ProductContent):
         return None
     return Standings.over(served, past).of(draft)
+
+
+def not_given(draft: Draft, standing: Standing, known: Container[str]) -> Iterator[Finding]:
+    """Columns that the metric is made with and that no version on offer promises, of the products in `known`."""
+    assert isinstance(draft.content, MetricContent)
+    for source in standing.sources:
+        for one in source.lost if source.product in known else ():
+            yield FindingCode.COLUMN_NOT_SERVED.at(
+                draft.content.metric.place,
+                f"{draft.key} uses {one.column} as {one.role} in {source.model}: {one.reason}.",
+                remedy="declare it in the product's contract, or make the metric without it",
+                level=Level.ERROR if one.role in DECIDING else Level.WARNING,
+            )
 
 
 def object_of(content: ProductContent, relation: str) -> SchemaObject | None:

@@ -32,7 +32,8 @@ def changes_of_column(name: str, then: SchemaObject, now: SchemaObject) -> Itera
     yield from row_changes(then, now, "")
     before, after = column_named(then, name), column_named(now, name)
     if after is None and name != EVERY_ROW:
-        yield Change(ChangeKind.BREAKING, f"/{name}", f"column {name} is gone")
+        told = f"column {name} is gone" if before else f"there is no column {name}"
+        yield Change(ChangeKind.BREAKING, f"/{name}", told)
     elif before is not None and after is not None:
         yield from column_changes((before,), (replace(after, name=before.name),), "")
 

@@ -1,9 +1,12 @@
 """A dbt user's definitions in the terminal: listed, judged and compiled with no server and no store."""
 
+import json
+import shutil
 from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 from terminal import ROOT, Terminal
 
 SHOP = ROOT / "examples" / "dbt"
@@ -121,6 +124,23 @@ semantic_models:
     answer = terminal.json(*asked).document
     assert (answer["rows"], answer["estimates"]) == ([[2]], {"people": 0.017})
     assert "people is estimated, as it declares, standard error 1.7%" in terminal.run(*asked).text
+
+
+def test_what_dbt_wrote_of_a_project_goes_through_the_gate_beside_its_products(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    folder = tmp_path / "serialised"
+    shutil.copytree(SHOP / "products", folder / "products")
+    written = yaml.safe_load((SHOP / "models" / "metrics.yml").read_text())
+    (folder / "semantic_manifest.json").write_text(json.dumps(written))
+    answer = terminal.run("check", str(folder))
+    assert (answer.code, "4 assets judged" in answer.text) == (0, True), answer.text
+    written["semantic_models"][0]["measures"][0]["expr"] = "amuont"
+    (folder / "semantic_manifest.json").write_text(json.dumps(written))
+    answer = terminal.run("check", str(folder))
+    assert answer.code == 1
+    assert "semantic_manifest.json" in answer.text
+    assert "there is no column amuont" in answer.text
 
 
 def test_a_table_without_a_file_is_named(terminal: Terminal, tmp_path: Path) -> None:

@@ -22,6 +22,19 @@ def test_documents_come_by_path_with_their_bytes(tmp_path: Path) -> None:
     ]
 
 
+def test_what_dbt_wrote_is_read_beside_the_documents_and_not_where_dbt_makes_things(tmp_path: Path) -> None:
+    for name in (
+        "semantic_manifest.json",
+        "package.json",
+        "target/semantic_manifest.json",
+        "dbt_packages/p/m.yml",
+    ):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("{}")
+    assert [one.path for one in read_folder(tmp_path)] == ["semantic_manifest.json"]
+
+
 def test_what_begins_with_a_dot_is_left_out(tmp_path: Path) -> None:
     (tmp_path / ".github").mkdir()
     (tmp_path / ".github" / "ci.yaml").write_text("a: 1")
