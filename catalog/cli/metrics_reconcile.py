@@ -99,6 +99,8 @@ def _tell_comparison(each: "Comparisons", output: Output, indent: str) -> None:
         for sample in cause.samples[:2]:
             shown = ", ".join(f"{name} {value}" for name, value in sample.items())
             output.line(f"{indent}        as {shown}", "grey")
+        if cause.reason:
+            output.line(f"{indent}        not shown: {cause.reason}", "yellow")
     if each.reason:
         output.line(f"{indent}    the rows could not be counted: {each.reason}", "yellow")
 
@@ -192,6 +194,7 @@ def _comparison_json(one: "Comparisons") -> dict[str, Any]:
                 "one": each.one,
                 "other": each.other,
                 "samples": each.samples,
+                "reason": each.reason,
             }
             for each in one.causes
         ],

@@ -141,7 +141,7 @@ def scan_of(leaves: list[BoundLeaf], relation_of: RelationOf) -> Aggregate:
     leaf = leaves[0].leaf
     model = leaf.model
     met = {join.alias: join for one in leaves for join in one.joins}
-    joins = {alias: (join, equalities(join), _valid(join, leaf)) for alias, join in met.items()}
+    joins = {alias: met_model(join, leaf) for alias, join in met.items()}
     spines = {join.alias: join for one in leaves for join in one.spines}
     looked = {join.alias: join for one in leaves for join in one.metrics}
     shared = [one for one in leaves[0].conditions if all(one in other.conditions for other in leaves)]
@@ -280,6 +280,11 @@ def _any(own: list[tuple[BoundCondition, ...]]) -> BoundCondition:
     texts = [" and ".join(one.text for one in conditions) for conditions in own]
     relations = frozenset(name for conditions in own for one in conditions for name in one.relations)
     return BoundCondition(f"({' or '.join(dict.fromkeys(texts))})", some(trees), relations)
+
+
+def met_model(join: Join, leaf: Leaf) -> MetModel:
+    """The join with what must hold for a row of the leaf to meet one of the model."""
+    return join, equalities(join), _valid(join, leaf)
 
 
 def equalities(join: Join) -> tuple[tuple[exp.Expr, exp.Expr], ...]:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlglot import exp
 
-from catalog.domain.semantic_model import Aggregation, Dimension, Measure, TimeGranularity
+from catalog.domain.semantic_model import Aggregation, Dimension, Measure, SemanticModel, TimeGranularity
 from catalog.metrics.aggregation import percentile_of
 from catalog.metrics.expand import Conversion, Leaf
 from catalog.metrics.lookup import Lookup
@@ -14,8 +14,8 @@ from catalog.metrics.meaning.aggregate import aggregate_of
 from catalog.metrics.meaning.arithmetic import spelled
 from catalog.metrics.meaning.normal import conditions, value
 from catalog.metrics.meaning.reference import Surroundings
-from catalog.metrics.paths import Join
 from catalog.metrics.rolled_up_measure import is_estimated
+from catalog.metrics.scan import MetModel, met_model
 from catalog.metrics.time_step import CustomWindow, TimeStep, TimeWindow
 
 EXACT: Final = "exact"
@@ -33,15 +33,20 @@ class LeafMeaning:
     counted: the answer about no row at all, and what is `kept` of groups in which no row counts.
 
     `expression` (None for counted rows) and `filters` are its trees over columns by their places, `joins` what
-    leads to those that are not the relation's own.
+    leads to those that are not the own ones of `model`, as a query joins it.
     """
 
     plain: Mapping[str, Any]
-    relation: str
+    model: SemanticModel
     aggregation: str
     expression: exp.Expr | None
     filters: tuple[exp.Expr, ...]
-    joins: Mapping[str, Join] = field(default_factory=dict)
+    joins: Mapping[str, MetModel] = field(default_factory=dict)
+
+    @property
+    def relation(self) -> str:
+        """The relation whose rows are aggregated."""
+        return self.model.relation
 
 
 def leaf_meaning(around: Surroundings) -> LeafMeaning:
@@ -68,10 +73,8 @@ def leaf_meaning(around: Surroundings) -> LeafMeaning:
         **(_conversion(leaf.conversion, around) if leaf.conversion else {}),
         **({EXACT: {"empty": normal.empty, **kept}} if kept or normal.empty != "null" else {}),
     }
-    joins = {
-        place: join for place, join in around.joins.items() if any(place in spelled(one) for one in filters)
-    }
-    return LeafMeaning(plain, leaf.model.relation, normal.aggregation, normal.tree, filters, joins)
+    joins = {place: met_model(join, leaf) for place, join in around.joins.items()}
+    return LeafMeaning(plain, leaf.model, normal.aggregation, normal.tree, filters, joins)
 
 
 def _time(time: Dimension, around: Surroundings) -> str:

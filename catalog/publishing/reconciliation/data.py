@@ -74,11 +74,12 @@ class Data:
         """Why the actor may not have the metric's number; empty where they may.
 
         A served metric is read as one. A draft has passed no gate, so its number needs the right to read the
-        data that it is made of, besides the right to see it.
+        data that it is made of, besides the right to see it: its owner could ask anything of others' data.
         """
         exposure = exposure_of(rival.draft, rival.status)
-        if decide(self.actor, Permission.ASSET_DATA_READ, key=rival.key, exposure=exposure).allowed:
-            return ""
+        if exposure is not Exposure.UNSERVED:
+            allowed = decide(self.actor, Permission.ASSET_DATA_READ, key=rival.key, exposure=exposure).allowed
+            return "" if allowed else "you may not read this metric"
         behind = [self.behind(one) for one in rival.statement.manifest.semantic_models]
         if all(one is not None and one.readable for one in behind):
             return ""

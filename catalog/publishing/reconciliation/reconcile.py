@@ -187,8 +187,6 @@ def _compared(
         reason = ""
         if not comparison.same and first in measured and one in measured:
             progress(f"rows of {one.statement.who}")
-            try:
-                causes = tuple(row_causes(first, one, data))
-            except CatalogError as error:
-                reason = error.message
+            rows = row_causes(first, one, data)
+            causes, reason = tuple(rows.found), rows.reason
         yield Comparisons(comparison, causes, reason)

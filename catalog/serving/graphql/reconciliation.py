@@ -45,7 +45,7 @@ class DefinitionDifference:
 
 @strawberry.type(description="Rows that one definition takes otherwise than the other.")
 class RowCause:
-    """`one` and `other` are what they add to each number; samples are masked, empty for those who may not read."""
+    """`one` and `other` are what they add to each number; samples are masked, `reason` says why there are none."""
 
     relation: str
     kind: str
@@ -54,6 +54,7 @@ class RowCause:
     other: float | None
     columns: list[str]
     samples: list[list[Value | None]]
+    reason: str
 
 
 @strawberry.type(description="Two definitions held against each other.")
@@ -244,6 +245,7 @@ def _comparison(one: Comparisons) -> DefinitionComparison:
                 other=each.other,
                 columns=list(each.samples[0]) if each.samples else [],
                 samples=[[Value(value) for value in row.values()] for row in each.samples],
+                reason=each.reason,
             )
             for each in one.causes
         ],

@@ -1,17 +1,14 @@
-"""Definitions held against each other: the parts that differ, in words, and the rows that make them differ."""
+"""Definitions held against each other: the parts that differ, in words."""
 
 from dataclasses import replace
 
-import duckdb
 import pytest
 from metrics_shop import CUSTOMERS, ORDERS, PAID, REGIONS, derived, ratio, simple
-from sqlglot import exp
 
 from catalog.domain.metric import Metric, MetricInput, SemanticManifest
 from catalog.domain.semantic_model import Aggregation
 from catalog.metrics.difference import stated
 from catalog.metrics.reconcile import Comparison, Statement, compare, duplicates, state
-from catalog.metrics.rows import split_rows
 
 
 def said(who: str, metric: Metric, *others: Metric, **measure: object) -> Statement:
@@ -78,23 +75,3 @@ def test_duplicates_bear_several_names() -> None:
     paid = said("f.paid", simple("paid", "amount", PAID))
     assert duplicates([one, other, paid, *unread]) == ()
     assert duplicates([one, same, paid, *unread]) == ((one, same),)
-
-
-def test_rows_make_up_the_whole_difference() -> None:
-    rows = [("paid", 10, 1), ("paid", 5, 0), ("open", 7, 2), (None, 3, 0), ("cancelled", None, 4)]
-    one = said("a", simple("gmv", "amount", "{{ Dimension('order__status') }} <> 'cancelled'"))
-    other = said("b", simple("gmv", "amount", PAID), expr="amount - discount")
-    split = split_rows(one.definition.leaves[0], other.definition.leaves[0])
-    assert split is not None
-    with duckdb.connect(config={"threads": 1}) as connection:
-        connection.execute("CREATE TABLE orders (status VARCHAR, amount INTEGER, discount INTEGER)")
-        connection.executemany("INSERT INTO orders VALUES (?, ?, ?)", rows)
-        (found,) = connection.execute(split.counted(exp.table_("orders")).sql("duckdb")).fetchall()
-    assert found == (1, 7, 5, 0, None, None, 1, 10, 9)
-    assert split.columns == ("status", "amount", "discount")
-
-
-def test_rows_that_depend_on_other_relations_are_not_told_apart() -> None:
-    joined = said("a", simple("gmv", "amount", "{{ Dimension('customer__country') }} = 'de'"))
-    plain = said("b", GMV)
-    assert split_rows(joined.definition.leaves[0], plain.definition.leaves[0]) is None
