@@ -1,9 +1,9 @@
 """The rows that conditions of two definitions are held against: a relation, and what its rows meet over joins."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Final
+from typing import TypeAlias
 
 from sqlglot import exp
 
@@ -17,10 +17,8 @@ from catalog.metrics.plan.field import located
 from catalog.metrics.plan.join_model import JoinModel
 from catalog.metrics.plan.node import Node
 from catalog.metrics.plan.read_model import ReadModel
-from catalog.metrics.scan import MetModel
 
-_ITSELF: Final = ""
-Meaning = Callable[[exp.Column], exp.Expr]
+Meaning: TypeAlias = Callable[[exp.Column], exp.Expr]
 
 
 class NotByRows(CatalogError):
@@ -35,6 +33,17 @@ class MetRelation:
     entity: str
     on: tuple[tuple[exp.Expr, exp.Expr], ...]
     valid: exp.Expr | None
+
+    def over(self, meaning: Meaning) -> "MetRelation":
+        """The same with other columns."""
+        on = tuple((with_columns(left, meaning), with_columns(right, meaning)) for left, right in self.on)
+        return replace(self, on=on, valid=with_columns(self.valid, meaning) if self.valid else None)
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """Equal for relations that rows meet in the same way."""
+        on = tuple((spelled(left), spelled(right)) for left, right in self.on)
+        return (self.model.product, self.model.relation, on, spelled(self.valid) if self.valid else "")
 
 
 @dataclass(slots=True)
@@ -72,37 +81,26 @@ class RowSource:
             return self.own.name
         if place not in leaf.joins:
             raise NotByRows(_elsewhere(place))
-        met = leaf.joins[place]
-        join, pairs, valid = met
-        meaning = partial(self._located, leaf=leaf, met=met)
-        on = tuple((with_columns(left, meaning), with_columns(right, meaning)) for left, right in pairs)
-        valid = with_columns(valid, meaning) if valid else None
-        texts = tuple((spelled(left), spelled(right)) for left, right in on)
-        key = (join.model.product, join.model.relation, texts, spelled(valid) if valid else "")
-        if key not in self._aliases:
-            alias = self._aliases[key] = self._free(join.alias)
-            itself = partial(_named, alias=alias)
-            on = tuple((with_columns(left, itself), with_columns(right, itself)) for left, right in on)
-            valid = with_columns(valid, itself) if valid else None
-            self.met[alias] = MetRelation(join.model, join.left.name, on, valid)
-        return self._aliases[key]
+        join, on, valid = leaf.joins[place]
+        met = MetRelation(join.model, join.left.name, on, valid)
+        met = met.over(partial(self._located, leaf=leaf, itself=join.alias))
+        known = met.identity
+        if known not in self._aliases:
+            alias = self._aliases[known] = self._free(join.alias)
+            self.met[alias] = met.over(lambda one: one.copy() if one.table else located(one, alias))
+        return self._aliases[known]
 
-    def _located(self, one: exp.Column, leaf: LeafMeaning, met: MetModel) -> exp.Expr:
+    def _located(self, one: exp.Column, leaf: LeafMeaning, itself: str) -> exp.Expr:
         """The column of a join's condition; one of the joined relation itself has no alias yet."""
-        join = met[0]
-        if one.table in {join.alias, leaf.model.name}:
-            return located(one, _ITSELF if one.table == join.alias else self.own.name)
-        places = {other.alias: place for place, (other, _, _) in leaf.joins.items()}
+        if one.table in {itself, leaf.model.name}:
+            return located(one, "" if one.table == itself else self.own.name)
+        places = {join.alias: place for place, (join, _, _) in leaf.joins.items()}
         return located(one, self._alias(places[one.table], leaf))
 
     def _free(self, alias: str) -> str:
         taken = {self.own.name, *self.met}
         names = (alias, *(f"{alias}__{number}" for number in range(2, len(taken) + 3)))
         return next(name for name in names if name not in taken)
-
-
-def _named(one: exp.Column, alias: str) -> exp.Column:
-    return one.copy() if one.table else located(one, alias)
 
 
 def _elsewhere(place: str) -> str:
