@@ -59,13 +59,13 @@ def _outputs(tree: exp.Query) -> dict[str, Sources]:
     scope = _scope(tree)
     keys = _keys(tree)
     grouped = frozenset(
-        source for key in keys for source in scope.sources(key.unalias(), _group_role(key.unalias()))
+        source for key in keys for source in scope.sources(key.unalias(), _group_role(key.unalias(), tree))
     )
     joined = _joined(tree, scope)
     chosen = joined | scope.sources(tree.args.get("where"), FILTER)
     found = {}
     for one in tree.expressions:
-        own = scope.sources(one.unalias(), _group_role(one.unalias()) if one in keys else VALUE)
+        own = scope.sources(one.unalias(), _group_role(one.unalias(), tree) if one in keys else VALUE)
         found[one.alias_or_name] = own | (joined if one in keys else chosen | grouped)
     return found
 
@@ -143,8 +143,27 @@ def _inner_role(tree: exp.Expr, key: str, role: LineageRole) -> LineageRole:
     return VALUE if isinstance(tree, Hashed) else role
 
 
-def _group_role(tree: exp.Expr) -> LineageRole:
-    return TIME if isinstance(tree, _OF_TIME) else GROUP
+def _group_role(key: exp.Expr, tree: exp.Select) -> LineageRole:
+    if _made(key, tree).find(Hashed):
+        return VALUE
+    return TIME if isinstance(key, _OF_TIME) else GROUP
+
+
+def _made(column: exp.Expr, tree: exp.Select) -> exp.Expr:
+    """The expression whose value a column hands on, through any number of sub-queries."""
+    while isinstance(column, exp.Column):
+        name, table = column.name, column.table
+        below = [
+            (one.unalias(), query.this)
+            for query in _relations(tree)
+            if isinstance(query, exp.Subquery) and table in {"", query.alias_or_name}
+            for one in (query.this.expressions if isinstance(query.this, exp.Select) else ())
+            if one.alias_or_name == name
+        ]
+        if not below:
+            break
+        column, tree = below[0]
+    return column
 
 
 def _within(outer: LineageRole, inner: LineageRole) -> LineageRole:
