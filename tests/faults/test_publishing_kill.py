@@ -20,7 +20,10 @@ from catalog.access.actor import SYSTEM
 from catalog.domain.event import EventType
 from catalog.publishing.publish import PublishResult, publish
 from catalog.publishing.record import verify_version
-from catalog.store import migrate, tables
+from catalog.store import migrate
+from catalog.store.tables.assets import drafts, versions
+from catalog.store.tables.evidence import decisions, quality_runs
+from catalog.store.tables.logs import audit_log, idempotency, outbox
 
 KILLS = 20
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
@@ -51,14 +54,14 @@ def count(mesh: Mesh, table: Any, **equal: str) -> int:
 
 def assert_whole(mesh: Mesh, *, refused: int = 0) -> int:
     """Everything that moves together has moved together; returns how many versions there are."""
-    published = count(mesh, tables.versions)
-    registered = count(mesh, tables.drafts)
-    for table in (tables.decisions, tables.quality_runs, tables.idempotency):
+    published = count(mesh, versions)
+    registered = count(mesh, drafts)
+    for table in (decisions, quality_runs, idempotency):
         assert count(mesh, table) == published + refused
     told = {EventType.PUBLISHED: published, EventType.REGISTERED: registered, EventType.REFUSED: refused}
     for what, number in told.items():
-        assert count(mesh, tables.outbox, type=what) == number
-        assert count(mesh, tables.audit_log, action=what) == number
+        assert count(mesh, outbox, type=what) == number
+        assert count(mesh, audit_log, action=what) == number
     with mesh.store.open(SYSTEM, read_only=True) as unit:
         assert unit.row_version(ORDERS) == published + registered
         assert all(verify_version(one, mesh.gate.signer) for one in unit.versions.of(ORDERS))
