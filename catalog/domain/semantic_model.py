@@ -131,8 +131,26 @@ class Measure:
     place: Place = NOWHERE
 
 
+class OfProduct:
+    """What stands on a relation, which is some product's; the same rows are read where `source` is the same."""
+
+    __slots__ = ()
+    relation: str
+    governance: Governance
+
+    @property
+    def product(self) -> str:
+        """The qualified data product behind the relation (`config.meta.product`), empty where none."""
+        return str(self.governance.custom.get("product", ""))
+
+    @property
+    def source(self) -> str:
+        """The relation within its product, as `sales.orders.lines`; alone where no product is named."""
+        return f"{self.product}.{self.relation}" if self.product else self.relation
+
+
 @dataclass(frozen=True, slots=True)
-class SemanticModel:
+class SemanticModel(OfProduct):
     """A relation with its entities, dimensions and measures.
 
     `relation` is what the document names (`ref('orders')` is `orders`); `config.meta` says which product and
@@ -156,11 +174,6 @@ class SemanticModel:
         """What one may group by."""
         return (*self.dimensions, *self.entities)
 
-    @property
-    def product(self) -> str:
-        """The qualified data product behind the relation (`config.meta.product`), empty where none."""
-        return str(self.governance.custom.get("product", ""))
-
 
 @dataclass(frozen=True, slots=True)
 class CustomGranularity:
@@ -171,7 +184,7 @@ class CustomGranularity:
 
 
 @dataclass(frozen=True, slots=True)
-class TimeSpine:
+class TimeSpine(OfProduct):
     """A relation with one row for each moment of a grain, without gaps; `name` is its dbt model.
 
     `config.meta` of the model says which product stands behind it; a catalog serves no spine without one.
@@ -184,8 +197,3 @@ class TimeSpine:
     custom_granularities: tuple[CustomGranularity, ...] = ()
     governance: Governance = field(default_factory=Governance)
     place: Place = NOWHERE
-
-    @property
-    def product(self) -> str:
-        """The qualified data product behind the relation (`config.meta.product`), empty where none."""
-        return str(self.governance.custom.get("product", ""))

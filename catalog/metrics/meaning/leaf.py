@@ -62,7 +62,7 @@ def leaf_meaning(around: Surroundings) -> LeafMeaning:
     kept = {KEPT: exact} if exact != said else {}
     plain = {
         "type": "simple",
-        "relation": leaf.model.relation,
+        "relation": leaf.model.source,
         "aggregation": normal.aggregation,
         "expression": "" if normal.tree is None else spelled(normal.tree),
         "filters": said["filters"],
@@ -130,7 +130,7 @@ def _length(window: TimeWindow | None) -> str:
 
 def _calendar(window: CustomWindow, lookup: Lookup) -> str:
     spine, name = lookup.custom_grains[window.grain]
-    return f"{window.count} {spine.relation}.{name}"
+    return f"{window.count} {spine.source}.{name}"
 
 
 def _conversion(conversion: Conversion, around: Surroundings) -> dict[str, Any]:

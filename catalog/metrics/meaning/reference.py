@@ -95,7 +95,7 @@ class Surroundings:
             self.joins[place] = join
         for one in linked.spines:
             self.places[one.alias] = "spine"
-            self.places[one.alias] = f"{one.spine.relation} where {self._text(one.on)}"
+            self.places[one.alias] = f"{one.spine.source} where {self._text(one.on)}"
         if linked.is_time and self.leaf.fill and not self.leaf.steps:
             self.places[MOMENT] = MOMENT
             return replace(linked, field=replace(linked.field, relation=MOMENT))
@@ -104,7 +104,7 @@ class Surroundings:
     def _way(self, join: Join) -> str:
         """The join, in words that name relations and expressions only."""
         before = self.places[join.left_alias]
-        words = [f"{before} {self.element(join.left)} = {join.model.relation} {self.element(join.right)}"]
+        words = [f"{before} {self.element(join.left)} = {join.model.source} {self.element(join.right)}"]
         window = validity_of(join.model)
         if window is not None and self.leaf.time is not None:
             valid = " to ".join(map(self.element, window))

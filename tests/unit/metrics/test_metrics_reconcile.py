@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from metrics_shop import CUSTOMERS, ORDERS, PAID, REGIONS, derived, ratio, simple
 
+from catalog.domain.governance import Governance
 from catalog.domain.metric import Metric, MetricInput, SemanticManifest
 from catalog.domain.semantic_model import Aggregation
 from catalog.metrics.difference import stated
@@ -52,6 +53,23 @@ def test_each_part_that_differs_has_its_sentence(other: Statement, sentence: str
     found = against(said("a", GMV), other)
     assert not found.same
     assert found.sentences == (sentence,)
+
+
+def test_relations_of_one_name_are_apart_where_their_products_are() -> None:
+    def of(product: str, joined: str) -> Statement:
+        def owned(name: str) -> Governance:
+            return Governance(custom={"product": name})
+
+        models = replace(ORDERS, governance=owned(product)), replace(CUSTOMERS, governance=owned(joined))
+        metric = simple("gmv", "amount", "{{ Dimension('customer__country') }} = 'DE'")
+        return state(product, metric, SemanticManifest((*models, REGIONS), (metric,)))
+
+    found = against(of("sales.shop", "sales.people"), of("web.shop", "sales.people"))
+    assert found.sentences == (
+        "sales.shop reads sales.shop.shop.orders; web.shop reads web.shop.shop.orders.",
+    )
+    assert not against(of("sales.shop", "sales.people"), of("sales.shop", "web.people")).same
+    assert against(of("sales.shop", "sales.people"), of("sales.shop", "sales.people")).same
 
 
 def test_the_same_in_other_words_has_no_differences() -> None:
