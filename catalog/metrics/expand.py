@@ -102,13 +102,17 @@ class Leaf:
 
 @dataclass(slots=True)
 class Expansion:
-    """Collects the leaves of one query, each measure with the same filters once, and all findings."""
+    """Collects the leaves of one query, each measure with the same filters once, and all findings.
+
+    `beside` are leaves that have groups of a leaf's metric without being in its formula.
+    """
 
     lookup: Lookup
     grouped: bool = True
     leaves: dict[tuple[object, ...], Leaf] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     formulas: int = 0
+    beside: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def formula(
         self,
@@ -144,12 +148,15 @@ class Expansion:
         if metric is None or metric.type is MetricType.SIMPLE or not formula.find(*_KNOWS_NULL):
             return formula
         read = columns_of(formula)
-        marks = [
-            self._leaf(replace(leaf, measure=PRESENT, conversion=None, missing=None))
-            for leaf in [one for one in self.leaves.values() if one.name in read]
-        ]
+        read = read.union(*(self.beside.get(one, ()) for one in read))
+        marks = [self._mark(one) for one in [*self.leaves.values()] if one.name in read]
         present = [exp.Not(this=exp.Is(this=mark, expression=exp.Null())) for mark in dict.fromkeys(marks)]
         return exp.Case(ifs=[exp.If(this=some(present), true=formula)])
+
+    def _mark(self, leaf: Leaf) -> exp.Expr:
+        """One in each group of the leaf; conversions that keep moments have groups of their own."""
+        conversion = leaf.conversion if leaf.fill else None
+        return self._leaf(replace(leaf, measure=PRESENT, conversion=conversion, missing=None))
 
     def _over_rows(
         self, metric: Metric, filters: tuple[ScopedFilter, ...], steps: tuple[TimeStep, ...]
@@ -235,6 +242,7 @@ class Expansion:
         opportunity = replace(read.conversion, name=read.base.name, filters=read.base.filters)
         converted = self._measured(metric, opportunity, filters, steps, conversion=conversion)
         opportunities = self._measured(metric, read.base, filters, steps)
+        self.beside |= dict.fromkeys(columns_of(converted), columns_of(opportunities))
         return _ratio(converted, opportunities) if read.is_rate else converted
 
     def _input(

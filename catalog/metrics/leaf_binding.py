@@ -15,7 +15,7 @@ from catalog.metrics.distinct import met_before_time
 from catalog.metrics.errors import ExpressionRefused, QueryRefused
 from catalog.metrics.expand import ROWS, Conversion, Leaf, ScopedFilter
 from catalog.metrics.expression import column, declared
-from catalog.metrics.filter import Condition
+from catalog.metrics.filling import Filling, every_moment
 from catalog.metrics.linking import Link, link, spine_joins, time_cut, time_relation
 from catalog.metrics.lookup import Lookup, spine_for
 from catalog.metrics.moment import floor
@@ -39,7 +39,7 @@ from catalog.metrics.time_need import (
     time_required,
     whole_periods,
 )
-from catalog.metrics.time_step import StepKind, TimeStep
+from catalog.metrics.time_step import StepKind
 from catalog.metrics.ways import parted
 
 MOMENT: Final = "moment__of_period"
@@ -125,7 +125,7 @@ class LeafBinding:
             boundary,
             (*spine_joins(leaf), *{join.alias: join for one in links for join in one.spines}.values()),
             tuple(looked.values()),
-            self._filled(leaf) if leaf.fill and times else None,
+            self._filled(leaf, fields, times) if leaf.fill and times else None,
             period_of(leaf, times),
             converted,
             met_before_time(leaf, links) if leaf.measure is ROWS else frozenset(),
@@ -162,35 +162,12 @@ class LeafBinding:
         starts = () if leaf.period else coarser(times, leaf.grain)
         return replace(leaf, spine=spine, starts=starts, whole=whole_periods(times, calendars)), times
 
-    def _filled(self, leaf: Leaf) -> Filled:
+    def _filled(self, leaf: Leaf, groups: tuple[Field, ...], times: list[Link]) -> Filled:
         """The periods of the spine that stand in the result, whether rows are there or not."""
-        assert leaf.spine is not None
-        moments = replace(leaf, steps=(TimeStep(StepKind.EVERY),))
-        asked = (link(self.lookup, moments, self.full[one], self.grain) for one in self.request.group_by)
-        times = [one for one in asked if isinstance(one, Link) and one.is_time]
-        conditions, calendars = [*self._time_range(moments)], [join for one in times for join in one.spines]
-        for scoped in (one for one in leaf.filters if not one.outer):
-            for condition in scoped.filter.conditions:
-                looked_at = {condition.reference(hole) for hole in condition.tree.find_all(exp.Column)}
-                links = {one: self._linked(moments, scoped, one) for one in looked_at if not one.metric}
-                found = {one: meant for one, meant in links.items() if isinstance(meant, Link)}
-                if len(found) == len(looked_at) and all(one.is_time for one in found.values()):
-                    calendars += [join for one in found.values() for join in one.spines]
-                    conditions.append(self._bound_to(condition, scoped, found))
-        each = [one.field for one in times] + [one for one in (period_of(leaf, times),) if one]
-        periods = tuple({one.name: one for one in each}.values())
-        once = tuple({join.alias: join for join in calendars}.values())
-        return Filled(periods, leaf.spine, time_relation(0), once, tuple(conditions))
-
-    def _bound_to(
-        self, condition: Condition, scoped: ScopedFilter, links: Mapping[Reference, Link]
-    ) -> BoundCondition:
-        fields = {reference: one.field for reference, one in links.items()}
-        return bind_condition(condition, fields, self.parameters if scoped.asked else None)
-
-    def _linked(self, leaf: Leaf, scoped: ScopedFilter, one: Reference) -> Link | Finding:
-        meant = self.full[one] if scoped.asked else one
-        return link(self.lookup, leaf, meant, scoped.grain, scoped.outer)
+        period = period_of(leaf, times)
+        filling = Filling(self.lookup, self.full, self.grain, self.parameters)
+        limits = self._time_range(every_moment(leaf))
+        return filling.of(leaf, self.request.group_by, groups, limits, (period,) if period else ())
 
     def _converted(self, leaf: Leaf, conversion: Conversion, links: list[Link]) -> BoundConversion | None:
         """The pairs that make a row of the other model the conversion of a row of this one."""

@@ -18,7 +18,7 @@ from catalog.metrics.plan.bound_condition import BoundCondition
 from catalog.metrics.plan.combine import Combine
 from catalog.metrics.plan.compute import Compute
 from catalog.metrics.plan.count_conversions import CountConversions
-from catalog.metrics.plan.fill_time import FillTime
+from catalog.metrics.plan.fill_time import FillTime, filled_column
 from catalog.metrics.plan.filter_rows import FilterRows
 from catalog.metrics.plan.join_metric import JoinMetric
 from catalog.metrics.plan.join_model import JoinModel
@@ -324,12 +324,14 @@ def _with_moments(plan: FillTime, dialect: Dialect) -> tuple[exp.Select, dict[st
     read_from(moments, plan.moments, dialect)
     moments = _grouped(moments, len(plan.periods))
     named = {one.name for one in plan.periods}
-    keys = [column(one.name, "moments" if one.name in named else "found") for one in plan.groups]
+    keys = [column(one.name, filled_column(one, plan.periods).relation) for one in plan.groups]
     select = exp.Select(expressions=[_named(key, key.name) for key in keys])
     select.set("from_", exp.From(this=_subquery(moments, "moments")))
     on = [exp.EQ(this=column(one, "moments"), expression=column(one, "found")) for one in sorted(named)]
     found = _subquery(_finished(plan.parent, dialect), "found")
     select.append("joins", exp.Join(this=found, side="LEFT", on=every(on)))
+    if plan.conditions:
+        select.set("where", exp.Where(this=every([one.tree.copy() for one in plan.conditions])))
     here = exp.Literal.number(1)
     return select, {
         one.name: here.copy() if one.measure == PRESENT.name else column(one.name, "found")

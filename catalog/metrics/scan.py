@@ -63,13 +63,17 @@ class MetricJoin:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """The periods that all stand in the result, with the spine and the conditions that choose them."""
+    """The periods that all stand in the result, with the spine and the conditions that choose them.
+
+    `of_groups` are conditions of the groups that result.
+    """
 
     periods: tuple[Field, ...]
     spine: TimeSpine
     alias: str
     calendars: tuple[SpineJoin, ...]
     conditions: tuple[BoundCondition, ...]
+    of_groups: tuple[BoundCondition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,8 @@ def source_of(leaves: list[BoundLeaf], relation_of: RelationOf) -> Source:
         )
         moments: Node = read.spine(filled.spine, filled.alias)
         moments = _calendars(moments, filled.calendars, read)
-        source = FillTime(source, _filtered(moments, [*filled.conditions]), filled.periods)
+        moments = _filtered(moments, [*filled.conditions])
+        source = FillTime(source, moments, filled.periods, filled.of_groups)
     if first.period:
         source = TakePeriod(source, first.period, first.leaf.period, first.leaf.missing)
     return source

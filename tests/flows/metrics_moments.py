@@ -217,7 +217,7 @@ def queries(draw: st.DrawFn, start: date) -> Asked:
     if kind in {MOVED, FILLED, CONVERTED}:
         others = ["event__kind", "user__plan", FAR]
     keys = [*times, *draw(st.lists(st.sampled_from(others), max_size=1 if times else 2, unique=True))]
-    where = draw(st.sampled_from([(), (), *WHERE])) if kind in {PLAIN, MOVED, CONVERTED} else ()
+    where = draw(st.sampled_from([(), (), *WHERE])) if kind in {PLAIN, MOVED, FILLED, CONVERTED} else ()
     return Asked(tuple(metrics), tuple(keys), where, draw(_constraint(start)))
 
 

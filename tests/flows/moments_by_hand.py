@@ -288,7 +288,10 @@ def _of_period(name: str, moments: dict[datetime, list[Any]]) -> Any:
 
 
 def _on_every_day(name: str, tables: Tables, asked: Asked) -> tuple[Groups, Any]:
-    """Every period of the calendar stands there; where nothing was, other keys are null."""
+    """Every period of the calendar stands there; where nothing was, other keys are null.
+
+    A filter by a key that does not hold for null leaves such a period out.
+    """
     rows = [row for row in _events(tables, "day") if row["time"] is not None and _kept(row, asked)]
     absent = 0 if name == "filled" else None
     periods = {}
@@ -302,7 +305,11 @@ def _on_every_day(name: str, tables: Tables, asked: Asked) -> tuple[Groups, Any]
         for key, members in _grouped(found, asked).items():
             value = _present(sum)([row["amount"] for row in members if row["amount"] is not None])
             groups[key] = absent if value is None else value
-        if not found:
+        if not found and not any(
+            one in where and one in asked.keys
+            for where in asked.where
+            for one in ("user__plan", "event__kind")
+        ):
             groups[time, *(None for _ in asked.keys[1:])] = absent
     return groups, absent
 

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from catalog.domain.metric import SemanticManifest
-from catalog.metrics import MetricQuery, compile_query, read_semantic_manifest
+from catalog.metrics import MetricQuery, QueryRefused, compile_query, read_semantic_manifest
 
 ROWS = """
 CREATE TABLE days AS SELECT CAST(d AS DATE) AS day, 'W' || CAST(day(d) // 3 AS TEXT) AS third
@@ -51,6 +51,8 @@ def conversion(name: str, **said: Any) -> dict[str, Any]:
     return metric(name, "conversion", conversion_type_params=params)
 
 
+S1 = "{{ Dimension('buy__session') }} = 's1'"
+
 CONTENT = {
     "semantic_models": [
         model(
@@ -81,10 +83,20 @@ CONTENT = {
         metric("last_all_time", "cumulative", measure="amount", cumulative_type_params={"period_agg": "last"}),
         metric("mean_all_time", "cumulative", measure="amount", cumulative_type_params={"period_agg": "average"}),
         metric("filled", "simple", measure={"name": "amount", "join_to_timespine": True, "fill_nulls_with": 0}),
+        metric("filled_s1", "simple", measure={"name": "amount", "join_to_timespine": True, "filter": S1}),
+        {**metric("filled_above", "derived", expr="f", metrics=[{"name": "filled", "alias": "f"}]), "filter": S1},
         metric("day_before", "derived", expr="a", metrics=[{"name": "amount", "alias": "a", "offset_window": "1 day"}]),
         metric("at_start", "derived", expr="v", metrics=[{"name": "visit_count", "alias": "v", "offset_to_grain": "month"}]),
         metric("third_before", "derived", expr="a", metrics=[{"name": "amount", "alias": "a", "offset_window": "1 third"}]),
         conversion("rate"),
+        conversion(
+            "every_day", calculation="conversions", conversion_measure={"name": "buy_count", "fill_nulls_with": 0},
+            base_measure={"name": "visit_count", "join_to_timespine": True},
+        ),
+        conversion(
+            "every_moment", calculation="conversions", base_measure={"name": "visit_count", "join_to_timespine": True},
+            conversion_measure={"name": "buy_count", "join_to_timespine": True, "fill_nulls_with": 0},
+        ),
         conversion("within_two_days", window="2 days", calculation="conversions"),
         conversion(
             "same_session", calculation="conversions",
@@ -154,6 +166,22 @@ def test_days_without_rows_are_filled(ask: Any) -> None:
     assert ask("filled", where=where) == [(5, 0), (6, 5)]
 
 
+def test_a_filter_of_groups_holds_for_moments_without_rows_too(ask: Any) -> None:
+    groups = ("metric_time__day", "buy__session")
+    assert ask("filled", by=groups, where=(S1,)) == [(3, "s1", 10)]
+    time_too = f"{S1} OR {{{{ TimeDimension('metric_time', 'day') }}}} = '2026-01-02'"
+    assert ask("filled", by=groups, where=(time_too,)) == [(2, None, 0), (3, "s1", 10)]
+    unknown = "{{ Dimension('buy__session') }} IS NULL"
+    assert ask("filled", by=groups, where=(unknown,)) == [(day, None, 0) for day in range(1, 7)]
+    assert ask("filled_above", by=groups) == [(3, "s1", 10)]
+
+
+def test_a_filter_of_rows_alone_leaves_the_moments(ask: Any) -> None:
+    assert ask("filled", where=(S1,)) == [(1, 0), (2, 0), (3, 10), (4, 0), (5, 0), (6, 0)]
+    own = ask("filled_s1", by=("metric_time__day", "buy__session"))
+    assert own == [(day, "s1" if day == 3 else None, 10 if day == 3 else None) for day in range(1, 7)]
+
+
 def test_offsets_move_rows_and_filters_see_the_time_they_moved_to(ask: Any) -> None:
     assert ask("day_before") == [(4, 10), (5, 7)]
     where = ("{{ TimeDimension('metric_time', 'day') }} = '2026-01-04'",)
@@ -166,6 +194,32 @@ def test_a_conversion_counts_for_the_last_visit_before_it(ask: Any) -> None:
     assert ask("rate", by=by) == [("ad", 1 / 3), ("mail", 1.0)]
     assert ask("within_two_days", by=by) == [("ad", None), ("mail", 1)]
     assert ask("same_session", by=by) == [("ad", 1), ("mail", None)]
+
+
+def test_conversions_fill_what_is_missing_beside_other_metrics_too(ask: Any) -> None:
+    assert ask("every_day", "buy_count") == [
+        (1, 0, None), (2, 2, None), (3, 0, 1), (4, 0, 1), (5, 0, None), (6, 0, 1),
+    ]  # fmt: skip
+    groups = ("metric_time__day", "visit__source")
+    alone, beside = ask("every_moment", by=groups), ask("every_moment", "visit_count", by=groups)
+    assert alone == [row[:3] for row in beside]
+    assert beside == [
+        (1, "ad", 0, 1), (1, None, 0, None), (2, "ad", 1, 1), (2, "mail", 1, 1), (3, None, 0, None), (4, None, 0, None),
+        (5, "ad", 0, 1), (5, None, 0, None), (6, None, 0, None),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["amount", "third_before", "filled", "all_time", "rate"])
+def test_a_custom_period_is_compared_with_values_of_its_own_type(
+    manifest: SemanticManifest, name: str
+) -> None:
+    where = ("{{ TimeDimension('metric_time', 'third') }} = 'W1'",)
+    compiled = compile_query(manifest, MetricQuery((name,), ("metric_time__third",), where), bind=True)
+    compiled.refuse_misfits({"days": {"third": "VARCHAR"}})
+    for named in ("DATE", "INTEGER"):
+        with pytest.raises(QueryRefused) as refused:
+            compiled.refuse_misfits({"days": {"third": named}})
+        assert {one.code for one in refused.value.findings} == {"FILTER_TYPE_MISMATCH"}
 
 
 def test_a_row_meets_what_was_valid_at_its_time(ask: Any) -> None:
