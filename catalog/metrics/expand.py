@@ -99,6 +99,11 @@ class Leaf:
     missing: int | None = None
     ways: Mapping[str, tuple[Join, ...]] = field(default_factory=dict, compare=False)
 
+    @property
+    def asked_of_groups(self) -> tuple[ScopedFilter, ...]:
+        """The filters that moments without rows have to satisfy too: all but the metric's own."""
+        return tuple(one for one in self.filters if one.writer != self.metric) if self.fill else ()
+
 
 @dataclass(slots=True)
 class Expansion:
@@ -205,7 +210,8 @@ class Expansion:
 
     def _leaf(self, leaf: Leaf) -> exp.Expr:
         converted = leaf.conversion.key if leaf.conversion else None
-        scopes = frozenset((one.filter.text, one.grain, one.outer) for one in leaf.filters)
+        of_groups = leaf.asked_of_groups
+        scopes = frozenset((one.filter.text, one.grain, one.outer, one in of_groups) for one in leaf.filters)
         key = (
             leaf.model.name,
             leaf.measure.name,

@@ -60,10 +60,11 @@ class Filling:
 
         A metric's own filters choose its rows; those of the query and of metrics made of it choose groups too.
         """
-        for scoped in (one for one in leaf.filters if one.writer != leaf.metric):
+        for scoped in leaf.asked_of_groups:
             for condition in scoped.filter.conditions:
                 found = self._looked_at(leaf, scoped, condition) or {}
-                if any(not one.is_time for one in found.values()) and groups_of(found) <= {*groups}:
+                grouped = all(one.field in groups for one in found.values())
+                if grouped and any(not one.is_time for one in found.values()):
                     columns = {
                         one: replace(meant, field=filled_column(meant.field, periods))
                         for one, meant in found.items()
@@ -92,8 +93,3 @@ class Filling:
 def every_moment(leaf: Leaf) -> Leaf:
     """The leaf at each moment of its spine, with rows or without."""
     return replace(leaf, steps=(TimeStep(StepKind.EVERY),))
-
-
-def groups_of(links: Mapping[Reference, Link]) -> set[Field]:
-    """The columns that are looked at."""
-    return {one.field for one in links.values()}

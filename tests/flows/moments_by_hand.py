@@ -203,15 +203,14 @@ def _finest(asked: Asked) -> str:
 
 
 def _within(time: datetime | None, asked: Asked) -> bool:
-    """The constraint holds for whole periods of the finest grain that is asked for."""
+    """The constraint holds for whole periods of the finest grain that is asked for, for days where none is."""
     if asked.between is None:
         return True
     if time is None:
         return False
     first, last = (datetime.fromisoformat(one) for one in asked.between)
     grain = _finest(asked)
-    if grain == "second":
-        return first <= time <= last
+    grain = "day" if grain == "second" else grain
     return _floor(first, grain) <= _floor(time, grain) <= _floor(last, grain)
 
 

@@ -69,7 +69,7 @@ def leaf_meaning(around: Surroundings) -> LeafMeaning:
         "time": _time(leaf.time, around) if leaf.time else "",
         **_parameters(leaf.measure),
         **_non_additive(around),
-        **_over_time(leaf, around.lookup),
+        **_over_time(around),
         **(_conversion(leaf.conversion, around) if leaf.conversion else {}),
         **({EXACT: {"empty": normal.empty, **kept}} if kept or normal.empty != "null" else {}),
     }
@@ -104,11 +104,13 @@ def _non_additive(around: Surroundings) -> dict[str, Any]:
     return {"non_additive": {"over": around.named(over.name), "choice": over.window_choice, "by": groups}}
 
 
-def _over_time(leaf: Leaf, lookup: Lookup) -> dict[str, Any]:
+def _over_time(around: Surroundings) -> dict[str, Any]:
+    leaf = around.leaf
     said = {
-        "steps": [_step(one, lookup) for one in leaf.steps],
+        "steps": [_step(one, around.lookup) for one in leaf.steps],
         "period": f"{leaf.period} of the {leaf.grain}" if leaf.period else "",
         "join_to_timespine": leaf.fill or None,
+        "of_groups": [spelled(one) for one in conditions(around.conditions(leaf.asked_of_groups))],
         "missing": leaf.missing,
     }
     return {key: found for key, found in said.items() if found not in (None, "", [])}

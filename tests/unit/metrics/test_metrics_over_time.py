@@ -182,6 +182,12 @@ def test_a_filter_of_rows_alone_leaves_the_moments(ask: Any) -> None:
     assert own == [(day, "s1" if day == 3 else None, 10 if day == 3 else None) for day in range(1, 7)]
 
 
+def test_the_same_filter_in_a_metric_and_above_it_means_two_things(ask: Any) -> None:
+    both = ask("filled_s1", "filled_above", by=("metric_time__day", "buy__session"))
+    days = [(day, None, None, None) for day in range(1, 7) if day != 3]
+    assert both == sorted([*days, (3, "s1", 10, 10)], key=str)
+
+
 def test_offsets_move_rows_and_filters_see_the_time_they_moved_to(ask: Any) -> None:
     assert ask("day_before") == [(4, 10), (5, 7)]
     where = ("{{ TimeDimension('metric_time', 'day') }} = '2026-01-04'",)
