@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Final
+from typing import Final, NoReturn
 
 from catalog import __version__
 from catalog.cli import (
@@ -141,5 +141,12 @@ def _settings() -> Settings:
         ) from error
 
 
+def program() -> NoReturn:
+    """The command line as a process of its own, which ends without looking for garbage once more."""
+    code = main()
+    gc.freeze()
+    sys.exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    program()
