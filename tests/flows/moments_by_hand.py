@@ -199,7 +199,7 @@ def _finest(asked: Asked) -> str:
     asked_for = [name.removeprefix("metric_time__") for name in asked.keys if name.startswith("metric_time")]
     # A period of the calendar is made of days.
     grains = ["day" if one == "fiscal" else one for one in asked_for if one in {*order, "fiscal"}]
-    return min(grains, key=order.index) if grains else ("second" if "ticks" in asked.metrics else "day")
+    return min(grains, key=order.index, default="day")
 
 
 def _within(time: datetime | None, asked: Asked) -> bool:
@@ -210,7 +210,6 @@ def _within(time: datetime | None, asked: Asked) -> bool:
         return False
     first, last = (datetime.fromisoformat(one) for one in asked.between)
     grain = _finest(asked)
-    grain = "day" if grain == "second" else grain
     return _floor(first, grain) <= _floor(time, grain) <= _floor(last, grain)
 
 
