@@ -144,7 +144,8 @@ def _settings() -> Settings:
 def program() -> NoReturn:
     """The command line as a process of its own, which ends without looking for garbage once more."""
     code = main()
-    gc.freeze()
+    if "duckdb" not in sys.modules:  # whose bindings take what is left frozen for leaks, and say so at length
+        gc.freeze()
     sys.exit(code)
 
 

@@ -22,6 +22,7 @@ def serve(settings: Settings) -> int:
         _keep_what_is_loaded()
         running.run()
     finally:
+        gc.unfreeze()
         services.close()
     return 0
 
