@@ -15,8 +15,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from catalog.domain.cancellation import Cancellation
 from catalog.domain.dataset import Dataset
-from catalog.domain.errors import EngineBusy, EngineDeadline, EngineError, EngineLost, EngineMemory
+from catalog.domain.errors import (
+    EngineBusy,
+    EngineCancelled,
+    EngineDeadline,
+    EngineError,
+    EngineLost,
+    EngineMemory,
+)
 from catalog.domain.sql_engine import SqlQuery
 from catalog.engine.pool import EnginePool
 
@@ -206,12 +214,20 @@ def test_many_queries_at_once_each_get_their_own_answer(
 def test_the_queue_is_bounded(threads: ThreadPoolExecutor) -> None:
     pool = EnginePool(workers=1, memory_mb=512, queue=2, threads=1)
     pool.run(ONE)
-    running = [threads.submit(pool.run, SqlQuery(ENDLESS, (), deadline_seconds=1.5)) for _ in range(8)]
-    ended = [one.exception(30) for one in running]
-    pool.close()
+    cancellation, idle = Cancellation(), cpu_ticks(*pool.pids)
+    endless = SqlQuery(ENDLESS, (), deadline_seconds=600, cancellation=cancellation)
+    running = threads.submit(pool.run, endless)
+    until(lambda: cpu_ticks(*pool.pids) > idle + 20)
 
-    assert sum(isinstance(one, EngineBusy) for one in ended) == 7
-    assert sum(isinstance(one, EngineDeadline) for one in ended) == 1
+    patient = [threads.submit(pool.run, SqlQuery("SELECT 1", (), deadline_seconds=600)) for _ in range(7)]
+    until(lambda: sum(one.done() for one in patient) == 5)
+    refused = [one.exception() for one in patient if one.done()]
+    cancellation.cancel()
+
+    assert [type(one) for one in refused] == [EngineBusy] * 5
+    assert isinstance(running.exception(), EngineCancelled)
+    assert [one.result().rows() for one in patient if one.exception() is None] == [[(1,)]] * 2
+    pool.close()
 
 
 def test_neighbours_of_a_bomb_are_served_while_it_goes_off(
