@@ -16,6 +16,7 @@ from catalog.policy.ports import PolicyEngine
 
 log = logging.getLogger("catalog.policy")
 
+Answers = Sequence[Sequence[Violation]]
 Told = Callable[[str, str, str, int], None]
 
 
@@ -39,7 +40,7 @@ class PairedEngine:
 
     def evaluate(
         self, bundle: Bundle, views: Sequence[Mapping[str, Any]], *, deadline_seconds: float
-    ) -> list[list[Violation]]:
+    ) -> Answers:
         """The first engine's violations, or OPA's where the two were seen to differ."""
         first, second = self._engines
         pinned = self._pinned.get(bundle.revision)
@@ -61,9 +62,7 @@ class PairedEngine:
         for engine in self._engines:
             engine.close()
 
-    def _pin(
-        self, bundle: Bundle, number: int, found: list[list[Violation]], beside: list[list[Violation]]
-    ) -> list[list[Violation]]:
+    def _pin(self, bundle: Bundle, number: int, found: Answers, beside: Answers) -> Answers:
         first, second = self._engines
         is_first = first.version.startswith("opa")
         with self._lock:

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from catalog.domain.errors import PolicyUndefined
 from catalog.policy.bundle import Bundle
-from catalog.policy.decision import Violation
 from catalog.policy.ports import PolicyEngine
+from catalog.policy.reported import Reported, reported
 from catalog.policy.written import written
 
 _Key = tuple[str, str, str]
@@ -30,7 +30,7 @@ class RememberingEngine:
         self._engine = engine
         self._most = most
         self._lock = threading.Lock()
-        self._known: OrderedDict[_Key, tuple[Violation, ...]] = OrderedDict()
+        self._known: OrderedDict[_Key, Reported] = OrderedDict()
         self._held = 0
 
     @property
@@ -40,7 +40,7 @@ class RememberingEngine:
 
     def evaluate(
         self, bundle: Bundle, views: Sequence[Mapping[str, Any]], *, deadline_seconds: float
-    ) -> list[list[Violation]]:
+    ) -> list[Reported]:
         """The violations of each view; the engine is asked for those that are not known, all at once."""
         version = self._engine.version
         keys = [(bundle.revision, version, written(view).digest) for view in views]
@@ -53,10 +53,10 @@ class RememberingEngine:
                 raise PolicyUndefined(
                     f"the policy engine gave {len(answers)} answers to {len(asked)} questions"
                 )
-            news = {key: tuple(answer) for key, answer in zip(missing, answers, strict=True)}
+            news = {key: reported(answer) for key, answer in zip(missing, answers, strict=True)}
             self._remember(news)
             found |= news
-        return [list(found[key]) for key in keys]
+        return [found[key] for key in keys]
 
     def close(self) -> None:
         """End the engine, and forget."""
@@ -65,14 +65,17 @@ class RememberingEngine:
             self._known.clear()
             self._held = 0
 
-    def _recalled(self, keys: Sequence[_Key]) -> dict[_Key, tuple[Violation, ...]]:
+    def _recalled(self, keys: Sequence[_Key]) -> dict[_Key, Reported]:
+        found = {}
         with self._lock:
-            found = {key: self._known[key] for key in keys if key in self._known}
-            for key in found:
-                self._known.move_to_end(key)
+            for key in keys:
+                answer = self._known.get(key)
+                if answer is not None:
+                    self._known.move_to_end(key)
+                    found[key] = answer
         return found
 
-    def _remember(self, news: Mapping[_Key, tuple[Violation, ...]]) -> None:
+    def _remember(self, news: Mapping[_Key, Reported]) -> None:
         """Keep the answers, and forget what was longest of no use."""
         with self._lock:
             for key, answer in news.items():

@@ -89,4 +89,5 @@ class Bundle:
 
     def beside(self, waivers: Iterable[Waiver]) -> Self:
         """The same rules with the store's waivers beside their own; the revision does not cover those."""
-        return replace(self, waivers=(*self.waivers, *waivers))
+        beside = tuple(waivers)
+        return replace(self, waivers=(*self.waivers, *beside)) if beside else self

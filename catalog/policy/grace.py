@@ -1,12 +1,16 @@
 """Grace: a new rule warns for a while about what was there before it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
-from catalog.policy.bundle import Rule
+from catalog.policy.bundle import Bundle, Rule
 from catalog.policy.decision import Enforcement, EnforcementPoint
+from catalog.policy.federation import rules_for
+from catalog.policy.recall import Recall
 
+_RECALL: Final[Recall[tuple[dict[str, Rule], tuple[Rule, ...]]]] = Recall()
 _WARN: Final = {Enforcement.DENY: Enforcement.WARN}
 
 
@@ -24,3 +28,22 @@ def in_grace(rule: Rule, point: EnforcementPoint, now: datetime, published_at: d
         return rule
     softened = {at: _WARN.get(value, value) for at, value in rule.enforcement.items()}
     return replace(rule, enforcement=softened, warned_until=rule.grace_until)
+
+
+def rules_now(
+    bundle: Bundle, view: Mapping[str, Any], now: datetime, published_at: datetime | None
+) -> Mapping[str, Rule]:
+    """The rules that judge the view's asset, by id, each as it holds now."""
+    domain, kind = view["domain"], view["kind"]
+    things = bundle.rules, bundle.tightenings
+    rules, graced = _RECALL.of(things, (domain, kind), lambda: _by_id(bundle, domain, kind))
+    if not graced:
+        return rules
+    point = EnforcementPoint(view["point"])
+    return rules | {one.id: in_grace(one, point, now, published_at) for one in graced}
+
+
+def _by_id(bundle: Bundle, domain: str, kind: str) -> tuple[dict[str, Rule], tuple[Rule, ...]]:
+    """All, and those among them that have a grace."""
+    rules = rules_for(bundle, domain, kind)
+    return {one.id: one for one in rules}, tuple(one for one in rules if one.grace_until)

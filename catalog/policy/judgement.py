@@ -1,20 +1,19 @@
 """What the rules say about a view: the part of a decision that its record can repeat."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
 from catalog.domain.errors import PolicyUndefined
 from catalog.domain.finding import Finding, Level
-from catalog.domain.identity import AssetKind
-from catalog.manifests.digest import canonical_json, digest_of
+from catalog.manifests.digest import digest_of
 from catalog.policy.bundle import Bundle, Rule
 from catalog.policy.decision import Enforcement, EnforcementPoint, Verdict, Violation
-from catalog.policy.federation import rules_for
-from catalog.policy.grace import in_grace
+from catalog.policy.grace import rules_now
 from catalog.policy.ports import PolicyEngine
 from catalog.policy.projection import shown
+from catalog.policy.reported import reported
 from catalog.policy.waiver import Waiver
 from catalog.policy.waiving import apply_waivers
 
@@ -80,39 +79,16 @@ def judgement_of(
 
     Raises `PolicyUndefined` for a violation of a rule that does not judge the view.
     """
-    point = EnforcementPoint(view["point"])
-    rules = {
-        rule.id: in_grace(rule, point, now, published_at) if rule.grace_until else rule
-        for rule in rules_for(bundle, view["domain"], AssetKind(view["kind"]))
-    }
+    point, found = EnforcementPoint(view["point"]), reported(violations)
+    rules = rules_now(bundle, view, now, published_at)
+    if not rules.keys() >= found.rules:
+        unknown = ", ".join(sorted(found.rules.difference(rules)))
+        raise PolicyUndefined(f"the policy engine names {unknown}, which does not judge this asset")
     asset = view["asset"]
-    found = apply_waivers(
-        _distinct(rules, violations), bundle.waivers, asset=asset["key"], owner=asset["owner"], now=now
-    )
-    blocks = any(level_of(rules[one.id], point) is Level.ERROR for one in found.counting)
-    verdict = Verdict.DENY if blocks or any(one.blocks for one in found.findings) else Verdict.ALLOW
-    return Judgement(verdict, rules, found.counting, found.waived, found.findings)
-
-
-def _distinct(rules: Mapping[str, Rule], violations: Sequence[Violation]) -> list[Violation]:
-    """Each violation once, by rule, path and arguments."""
-    unknown = sorted({one.id for one in violations}.difference(rules))
-    if unknown:
-        raise PolicyUndefined(
-            f"the policy engine names {', '.join(unknown)}, which does not judge this asset"
-        )
-    placed: dict[tuple[str, str], list[Violation]] = {}
-    for one in violations:
-        placed.setdefault((one.id, one.path), []).append(one)
-    return [one for place in sorted(placed) for one in _different(placed[place])]
-
-
-def _different(violations: Sequence[Violation]) -> Iterable[Violation]:
-    """The last of those with the same arguments, by arguments."""
-    if len(violations) == 1:
-        return violations
-    found = {canonical_json(one.args): one for one in violations}
-    return (found[args] for args in sorted(found))
+    left = apply_waivers(found, bundle.waivers, asset=asset["key"], owner=asset["owner"], now=now)
+    blocks = any(level_of(rules[one], point) is Level.ERROR for one in left.counting.rules)
+    verdict = Verdict.DENY if blocks or any(one.blocks for one in left.findings) else Verdict.ALLOW
+    return Judgement(verdict, rules, left.counting, left.waived, left.findings)
 
 
 def level_of(rule: Rule, point: EnforcementPoint) -> Level | None:

@@ -58,8 +58,8 @@ class PolicyEngine(Protocol):
 
     def evaluate(
         self, bundle: Bundle, views: Sequence[Mapping[str, Any]], *, deadline_seconds: float
-    ) -> list[list[Violation]]:
-        """The violations of each view, in the order of the views; unsorted, duplicates removed."""
+    ) -> Sequence[Sequence[Violation]]:
+        """The violations of each view, in the order of the views; those of one view in any order."""
 
     def close(self) -> None:
         """End workers and connections."""

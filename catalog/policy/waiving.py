@@ -11,6 +11,7 @@ from typing import Final
 from catalog.domain.finding import Finding, Level
 from catalog.domain.finding_code import FindingCode
 from catalog.policy.decision import Violation
+from catalog.policy.reported import Reported, reported
 from catalog.policy.waiver import Waiver, told
 
 # How many days ahead the end of a waiver is told, and how loudly.
@@ -21,7 +22,7 @@ WARNINGS: Final = ((1, Level.WARNING), (7, Level.WARNING), (30, Level.INFO))
 class Waived:
     """Violations that still count, those passed over with their waivers, and what to know about waivers."""
 
-    counting: tuple[Violation, ...]
+    counting: Reported
     waived: tuple[tuple[Violation, Waiver], ...]
     findings: tuple[Finding, ...]
 
@@ -34,25 +35,25 @@ def apply_waivers(
     An owner approves no waiver for what is their own. Of several waivers the one that lasts longest counts; one
     that has expired is not told of where another took its place.
     """
+    found = reported(violations)
     named = [one for one in waivers if one.asset == asset]
     if not named:
-        return Waived(tuple(violations), (), ())
+        return Waived(found, (), ())
     refused = [one for one in named if one.approved_by == owner]
     expired = [one for one in named if one not in refused and one.expires <= now]
     valid = [one for one in named if one not in refused and one not in expired]
     valid.sort(key=lambda one: (one.expires, one.id), reverse=True)
     pairs = [
-        (one, next((waiver for waiver in valid if waiver.covers(one.id, one.path)), None))
-        for one in violations
+        (one, next((waiver for waiver in valid if waiver.covers(one.id, one.path)), None)) for one in found
     ]
     used = tuple((one, waiver) for one, waiver in pairs if waiver)
     findings = [
         *map(_refused, refused),
         *(_expired(one) for one in expired if not any(later.covers(one.rule, one.path) for later in valid)),
-        *_unused(valid, violations),
+        *_unused(valid, found),
         *_ending({waiver.id: waiver for _, waiver in used}.values(), now),
     ]
-    return Waived(tuple(one for one, waiver in pairs if waiver is None), used, tuple(findings))
+    return Waived(Reported(one for one, waiver in pairs if waiver is None), used, tuple(findings))
 
 
 def _refused(one: Waiver) -> Finding:

@@ -1,24 +1,24 @@
 """A view with its text: each part is written once, for the digest, for the record and for every engine asked."""
 
-import hashlib
 from collections.abc import Iterable, Mapping
-from typing import Any, Self
+from typing import Any
 
-from catalog.manifests.digest import canonical_json
+from catalog.manifests.digest import canonical_json, digest_of_json
 
 
 class WrittenView(dict[str, Any]):
     """A view that is not changed any more, as a dictionary, with its canonical JSON.
 
-    Parts that are taken of it share what was written: each part's text, and digests by the names of the parts.
+    Parts that are taken of it share what was written, and are the same view whenever they are taken again.
     """
 
-    __slots__ = ("_digests", "_texts")
+    __slots__ = ("_digest", "_selected", "_texts")
 
     def __init__(self, parts: Mapping[str, Any], of: "WrittenView | None" = None) -> None:
         super().__init__(parts)
         self._texts: dict[str, bytes] = {} if of is None else of._texts
-        self._digests: dict[tuple[str, ...], str] = {} if of is None else of._digests
+        self._selected: dict[frozenset[str], WrittenView] = {}
+        self._digest = ""
 
     @property
     def text(self) -> bytes:
@@ -28,17 +28,20 @@ class WrittenView(dict[str, Any]):
     @property
     def digest(self) -> str:
         """`sha256:<hex>` of the text."""
-        names = tuple(sorted(self))
-        digest = self._digests.get(names)
-        if digest is None:
-            digest = self._digests[names] = "sha256:" + hashlib.sha256(self.text).hexdigest()
-        return digest
+        if not self._digest:
+            self._digest = digest_of_json(self.text)
+        return self._digest
 
-    def only(self, names: Iterable[str]) -> Self:
+    def only(self, names: Iterable[str]) -> "WrittenView":
         """The view with these of its parts."""
-        return type(self)({name: self[name] for name in names if name in self}, self)
+        wanted = frozenset(names)
+        found = self._selected.get(wanted)
+        if found is None:
+            parts = {name: self[name] for name in wanted if name in self}
+            found = self._selected[wanted] = WrittenView(parts, self)
+        return found
 
-    def without(self, names: Iterable[str]) -> Self:
+    def without(self, names: Iterable[str]) -> "WrittenView":
         """The view with all but these of its parts."""
         return self.only(self.keys() - set(names))
 

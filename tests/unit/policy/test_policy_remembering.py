@@ -45,7 +45,9 @@ class Counting:
 
 
 def ask(engine: RememberingEngine, *views: Mapping[str, Any], bundle: Bundle = BUNDLE) -> list[Any]:
-    return engine.evaluate(bundle, views or [view(product_draft())], deadline_seconds=1)
+    return [
+        list(one) for one in engine.evaluate(bundle, views or [view(product_draft())], deadline_seconds=1)
+    ]
 
 
 def named(name: str) -> dict[str, Any]:
