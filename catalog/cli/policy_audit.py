@@ -2,11 +2,15 @@
 
 from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from catalog.cli.command import add_command
 from catalog.cli.output import Output, bar, counted, findings_json
+from catalog.cli.policy_shadows import shadowed_json, tallied
 from catalog.config import Settings
+
+if TYPE_CHECKING:
+    from catalog.publishing.auditing.shadow_audit import ShadowAudit
 
 _WORDS: Final = {
     "audit_undecided": ("got no decision", "red"),
@@ -51,9 +55,15 @@ def run(given: Namespace, settings: Settings, output: Output) -> int:
         )
     output.progress_done()
     output.document(
-        asdict(outcome)
-        | {"told": [asdict(one) | {"key": str(one.key)} for one in outcome.told]}
-        | {"waivers": findings_json([one.finding for one in outcome.waivers])}
+        {
+            "revision": outcome.revision,
+            "versions": outcome.versions,
+            "evaluated": outcome.evaluated,
+            "told": [asdict(one) | {"key": str(one.key)} for one in outcome.told],
+            "finished": outcome.finished,
+            "waivers": findings_json([one.finding for one in outcome.waivers]),
+            "shadow": outcome.shadow and _shadow_json(outcome.shadow),
+        }
     )
     for one in outcome.told:
         words, colour = _WORDS[one.event.rpartition(".")[2]]
@@ -65,5 +75,26 @@ def run(given: Namespace, settings: Settings, output: Output) -> int:
         f"{counted(outcome.versions, 'served version')}, {outcome.evaluated} evaluated, "
         f"{len(outcome.told)} told; {outcome.revision[:19]}"
     )
+    if outcome.shadow is not None:
+        _tell_shadow(outcome.shadow, output)
     events = {one.event for one in outcome.told}
     return 2 if EventType.AUDIT_UNDECIDED in events else int(EventType.DEMOTED in events)
+
+
+def _tell_shadow(found: "ShadowAudit", output: Output) -> None:
+    """What is new of what the shadow would do, and what it comes to."""
+    for one in found.told:
+        codes = f"{', '.join(one.shadow.appearing) or 'nothing'} for {', '.join(one.shadow.vanishing) or 'nothing'}"
+        would = "would be demoted" if one.demoted else f"would be {one.shadow.verdict}, is {one.verdict}"
+        output.line(
+            f"in shadow, {one.key} {one.version} {would}: {codes}; decision {one.decision_id}", "grey"
+        )
+    output.line(f"in shadow {found.revision[:19]}: {tallied(found.tally)}")
+
+
+def _shadow_json(found: "ShadowAudit") -> dict[str, Any]:
+    return {
+        "revision": found.revision,
+        **found.tally.plain,
+        "differing": [shadowed_json(one) for one in found.differing],
+    }

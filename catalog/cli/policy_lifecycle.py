@@ -1,11 +1,14 @@
 """`concord policy upload`, `validate`, `activate`, `rollback`, `list`: a bundle's life in the store."""
 
 from argparse import ArgumentParser, Namespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from catalog.cli.command import add_command, folder
 from catalog.cli.output import Output
 from catalog.config import Settings
+
+if TYPE_CHECKING:
+    from catalog.publishing.active_policies import PolicyAt
 
 _POINTS = ("audit", "ci", "publish", "register")
 
@@ -109,8 +112,12 @@ def run_activate(given: Namespace, settings: Settings, output: Output) -> int:
     code = _place(given.revision, given, settings, output, shadow=given.shadow)
     if given.shadow:
         output.line(f"`concord policy shadows {given.revision}` tells what it would have said", "grey")
-        if not given.at or {"audit", "ci"} & set(given.at):
-            output.line("beside audits and CI nothing is evaluated; `concord policy simulate` tells", "grey")
+        if not given.at or "audit" in given.at:
+            output.line(
+                "the next audit holds it against what is served; `concord policy audit` makes one", "grey"
+            )
+        if not given.at or "ci" in given.at:
+            output.line("CI knows no shadow; `concord policy simulate` tells", "grey")
     return code
 
 
@@ -126,14 +133,15 @@ def run_list(given: Namespace, settings: Settings, output: Output) -> int:  # no
     from catalog.bootstrap import Services
     from catalog.cli.acting import acting
     from catalog.policy.decision import EnforcementPoint
-    from catalog.policy.lifecycle import stage_of
+    from catalog.policy.lifecycle import Mode, placed, stage_of
 
     with Services(settings) as services:
         actor = acting(services)
         require(actor, Permission.ORGANISATION_POLICY_READ)
         with services.store.open(actor, read_only=True) as unit:
             bundles, placements = unit.policies.all(), unit.policies.placements()
-        found = {str(one): services.policies.at(one, placements) for one in EnforcementPoint}
+        found = {one: services.policies.at(one, placements) for one in EnforcementPoint}
+        shadows = {one: placed(placements, one, Mode.SHADOW) for one in EnforcementPoint}
     output.document(
         {
             "bundles": [
@@ -147,10 +155,10 @@ def run_list(given: Namespace, settings: Settings, output: Output) -> int:  # no
                 for one in bundles
             ],
             "points": {
-                point: {
+                str(point): {
                     "revision": one.bundle.revision,
                     "origin": one.origin,
-                    "shadow": one.shadow.revision if one.shadow else "",
+                    "shadow": shadows[point],
                 }
                 for point, one in found.items()
             },
@@ -164,11 +172,17 @@ def run_list(given: Namespace, settings: Settings, output: Output) -> int:  # no
     output.table(
         ("point", "in force", "from", "in shadow"),
         [
-            (point, one.bundle.revision[:19], one.origin, one.shadow.revision[:19] if one.shadow else "")
+            (point, one.bundle.revision[:19], one.origin, _shadow(one, shadows[point]))
             for point, one in found.items()
         ],
     )
     return 0
+
+
+def _shadow(policy: "PolicyAt", revision: str) -> str:
+    """What stands in shadow there, with a word where it is not evaluated."""
+    broken = revision and policy.shadow is None
+    return f"{revision[:19]}{' (cannot be loaded)' if broken else ''}"
 
 
 def _place(

@@ -72,6 +72,10 @@ class Shadow:
     appearing: tuple[str, ...]
     vanishing: tuple[str, ...]
 
+    def differs_from(self, verdict: Verdict) -> bool:
+        """Whether it says anything else than the decision of that verdict."""
+        return self.verdict is not verdict or bool(self.appearing or self.vanishing)
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:

@@ -39,8 +39,9 @@ the union of both: a domain can add rules and tighten, never remove or loosen.
   approves their own request, nor what they own.
 - `deny` blocks, `warn` is shown, `off` is not shown.
 - From a rule to its effect: `concord policy check` (whole and tested), `simulate` (whom it breaks), `upload` and
-  `validate` (in the store, by its content), `activate --shadow` (evaluated, without effect), and by somebody else than
-  who uploaded it `activate --enforce`, at one point or all; `rollback --to` brings an earlier one back.
+  `validate` (in the store, by its content), `activate --shadow` (evaluated at register, publish and audit, without
+  effect; `shadows` tells), and by somebody else than who uploaded it `activate --enforce`, at one point or all;
+  `rollback --to` brings an earlier one back.
 - A regime is data: `params/regimes.json` holds what each asks, and adding one needs no rule.
 - A parameter file says under `about` what each of its parameters means.
 """

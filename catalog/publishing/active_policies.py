@@ -1,5 +1,6 @@
 """The bundle in force at each point: the store's, or the configured folder's where none was ever activated."""
 
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -9,7 +10,7 @@ from typing import Final
 
 from catalog.access.actor import SYSTEM
 from catalog.domain.document import Document
-from catalog.domain.errors import NotFound
+from catalog.domain.errors import BundleInvalid, NotFound
 from catalog.policy.bundle import Bundle
 from catalog.policy.decision import EnforcementPoint
 from catalog.policy.lifecycle import Mode, Placement, placed
@@ -17,6 +18,7 @@ from catalog.policy.load import bundle_of
 from catalog.policy.source import files_of
 from catalog.registry.ports import OpenUnit
 
+log = logging.getLogger("catalog.policy")
 _KEPT: Final = 8
 
 
@@ -40,7 +42,8 @@ class ActivePolicies:
     """Bundles by what stands in the store; each is read and loaded once. Safe to share between threads.
 
     Once one point has a bundle from the store, the folder judges only where the store has none. A bundle that
-    can no longer be loaded raises `BundleInvalid`; the folder never steps in for it.
+    can no longer be loaded raises `BundleInvalid`; the folder never steps in for it. One in shadow that cannot be
+    loaded is logged and left out, since it has no effect.
     """
 
     def __init__(self, open_unit: OpenUnit, configured: Callable[[], Bundle]) -> None:
@@ -55,7 +58,7 @@ class ActivePolicies:
         return PolicyAt(
             self.bundle(enforced) if enforced else self._configured(),
             Origin.STORE if enforced else Origin.FOLDER,
-            self.bundle(shadow) if shadow else None,
+            self._beside(shadow, point) if shadow else None,
         )
 
     def now(self, point: EnforcementPoint) -> PolicyAt:
@@ -83,6 +86,13 @@ class ActivePolicies:
                     self._loaded.popitem(last=False)
             self._loaded.move_to_end(revision)
             return self._loaded[revision]
+
+    def _beside(self, revision: str, point: EnforcementPoint) -> Bundle | None:
+        try:
+            return self.bundle(revision)
+        except BundleInvalid as error:
+            log.error("%s, in shadow at %s, cannot be loaded: %s", revision[:19], point, error.message)
+            return None
 
     def _load(self, revision: str) -> Bundle:
         with self._open_unit(SYSTEM, read_only=True) as unit:

@@ -22,6 +22,7 @@ from catalog.domain.standing import Standing
 from catalog.policy.audited import Audited, AuditTurn
 from catalog.policy.decision import Decision, EnforcementPoint
 from catalog.policy.lifecycle import Mode, Placement, UploadedBundle
+from catalog.policy.shadowed import Shadowed
 from catalog.policy.waiver_request import WaiverRequest
 from catalog.quality.report import QualityReport
 from catalog.registry.compatibility import Consumer
@@ -147,6 +148,9 @@ class Policies(Protocol):
 
     def place(self, point: EnforcementPoint, mode: Mode, revision: str) -> None:
         """Put the bundle at the point, in place of another; an empty revision leaves it bare."""
+
+    def shadowed(self, revision: str, point: EnforcementPoint) -> tuple[Shadowed, ...]:
+        """What the bundle in shadow at the point was last found to say of each content, where that was kept."""
 
     def audit_turn(self) -> AuditTurn:
         """The last audit of everything served, and who is at the next one."""

@@ -52,3 +52,5 @@ def _audit(services: Services, cancellation: Cancellation) -> None:
             outcome.revision[:19],
             len(outcome.told),
         )
+        if outcome.shadow is not None:
+            log.info("beside it %s: %s", outcome.shadow.revision[:19], outcome.shadow.tally.plain)

@@ -48,7 +48,7 @@ def test_what_would_have_differed_is_shown(mesh: Mesh, revision: str) -> None:
     answer = asked(mesh, EDDA, revision[:19])
     assert answer.code == 0
     (row,) = [line for line in answer.text.splitlines() if str(ORDERS) in line]
-    assert row.split()[1:] == [str(ORDERS), "publish", "allow", "deny", "ORG-OWN-001"]
+    assert row.split()[1:] == [f"{ORDERS}@1.0.0", "publish", "allow", "deny", "ORG-OWN-001"]
     assert f"2 decisions beside {revision[:19]}, 2 would differ" in answer.text
 
 

@@ -6,11 +6,7 @@ allows again is reinstated. Rules that only warn are told. Without an answer eve
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, timedelta
 from functools import cache
-from typing import Final
-
-from uuid_utils import uuid7
 
 from catalog.access.actor import Actor
 from catalog.access.decide import require
@@ -19,7 +15,6 @@ from catalog.domain.cancellation import Cancellation
 from catalog.domain.errors import Conflict
 from catalog.domain.event import Event, EventType
 from catalog.domain.identity import AssetKey
-from catalog.manifests.digest import digest_of
 from catalog.policy.audited import AuditTurn
 from catalog.policy.bundle import Bundle
 from catalog.policy.change import changed_rules
@@ -28,14 +23,12 @@ from catalog.policy.load import bundle_again
 from catalog.policy.waiver_request import waivers_of
 from catalog.publishing.auditing.rejudge import Rejudged, Rejudging
 from catalog.publishing.auditing.served_subjects import Subject, served_mesh
+from catalog.publishing.auditing.shadow_audit import AT_ONCE, Auditor, ShadowAudit, audit_beside
+from catalog.publishing.auditing.turn import end_turn, is_due, keep_turn, take_turn
 from catalog.publishing.auditing.waiver_notes import WaiverNote, newly, waiver_notes
 from catalog.publishing.ports import Gate
 from catalog.registry.journal import tell
 from catalog.registry.ports import PublishedVersion, UnitOfWork
-
-_TURN: Final = timedelta(minutes=5)
-_AGAIN: Final = timedelta(minutes=10)
-_AT_ONCE: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +47,8 @@ class Told:
 class AuditOutcome:
     """`versions` were judged, `evaluated` of them by the engine; `finished` is False where it was stopped.
 
-    `waivers` are those that are expired, unused or refused, or that end soon.
+    `waivers` are those that are expired, unused or refused, or that end soon. `shadow` is what the bundle in shadow
+    would have come to, None where there is none.
     """
 
     revision: str
@@ -63,6 +57,7 @@ class AuditOutcome:
     told: tuple[Told, ...] = ()
     finished: bool = True
     waivers: tuple[WaiverNote, ...] = ()
+    shadow: ShadowAudit | None = None
 
 
 def audit_if_due(actor: Actor, gate: Gate, cancellation: Cancellation) -> AuditOutcome | None:
@@ -71,10 +66,7 @@ def audit_if_due(actor: Actor, gate: Gate, cancellation: Cancellation) -> AuditO
     None too while another is at it. Where the last audit got no answer, it is repeated after ten minutes.
     """
     require(actor, Permission.ORGANISATION_POLICY_AUDIT)
-    with gate.open_unit(actor, read_only=True) as unit:
-        turn, stamp = unit.policies.audit_turn(), _stamp(unit, gate)
-    waits = not turn.stamp and turn.finished_at and gate.clock.now() < turn.finished_at + _AGAIN
-    if turn.stamp == stamp or waits:
+    if not is_due(actor, gate):
         return None
     try:
         return audit_served(actor, gate, cancellation=cancellation)
@@ -87,28 +79,29 @@ def audit_served(
     gate: Gate,
     *,
     everything: bool = False,
-    progress: Callable[[int, int], object] | None = None,
+    progress: Callable[[int, int], object] = lambda *_: None,
     cancellation: Cancellation | None = None,
 ) -> AuditOutcome:
     """Audit all of it now; what cannot have changed is evaluated again only where `everything` asks for it.
 
-    `progress` is told versions done and due. Raises `Forbidden`, and `Conflict` while another audit is at it.
+    `progress` is told versions done and due, and the same again for a bundle in shadow. Raises `Forbidden`, and
+    `Conflict` while another audit is at it.
     What was found before an error, or before it was stopped, stays.
     """
     require(actor, Permission.ORGANISATION_POLICY_AUDIT)
-    turn, stamp = _begin(actor, gate)
+    turn, stamp = take_turn(actor, gate)
     found: list[Rejudged] = []
     ended = replace(turn, holder="", held_until=None)
     notes: tuple[WaiverNote, ...] = ()
+    beside: ShadowAudit | None = None
     try:
-        rejudging, subjects = _prepared(actor, gate, everything=everything)
-        for start in range(0, len(subjects), _AT_ONCE):
+        rejudging, subjects, shadow = _prepared(actor, gate, everything=everything)
+        for start in range(0, len(subjects), AT_ONCE):
             if cancellation is not None and cancellation.is_cancelled:
                 break
-            some = list(rejudging.of(subjects[start : start + _AT_ONCE]))
+            some = rejudging.of(subjects[start : start + AT_ONCE])
             found += _stored(some, turn.holder, rejudging.bundle, actor, gate)
-            if progress is not None:
-                progress(len(found), len(subjects))
+            progress(len(found), len(subjects))
         finished = len(found) == len(subjects)
         if finished:
             decided = not any(one.after.undecided for one in found)
@@ -116,19 +109,28 @@ def audit_served(
             notes = tuple(waiver_notes((*rejudging.bundle.waivers, *rejudging.stored), found, now))
             states = {one.waiver.id: one.state for one in notes}
             ended = AuditTurn(stamp if decided else "", now, waivers=states)
+        if finished and shadow is not None:
+            auditor = Auditor(actor, gate, turn.holder)
+            beside = audit_beside(
+                found, rejudging, shadow, auditor, progress=progress, cancellation=cancellation
+            )
+            ended = replace(ended, stamp="") if beside.stopped else ended
     finally:
-        _end(ended, newly(notes, turn.waivers), turn.holder, actor, gate)
+        end_turn(ended, newly(notes, turn.waivers), turn.holder, actor, gate)
     evaluated = sum(one.evaluated > 0 for one in found)
     told = tuple(_told(one, one.event) for one in found if one.event is not None)
-    return AuditOutcome(rejudging.bundle.revision, len(found), evaluated, told, finished, notes)
+    return AuditOutcome(rejudging.bundle.revision, len(found), evaluated, told, finished, notes, beside)
 
 
-def _prepared(actor: Actor, gate: Gate, *, everything: bool) -> tuple[Rejudging, Sequence[Subject]]:
-    """The rules in force at the audit point, and everything served, from one state of the store."""
+def _prepared(
+    actor: Actor, gate: Gate, *, everything: bool
+) -> tuple[Rejudging, Sequence[Subject], Bundle | None]:
+    """The rules in force at the audit point, everything served, and the shadow, from one state of the store."""
     now = gate.clock.now()
     with gate.open_unit(actor, read_only=True) as unit:
-        bundle = gate.policies.at(EnforcementPoint.AUDIT, unit.policies.placements()).bundle
-        mesh = served_mesh(unit, gate, bundle.rules, now)
+        policy = gate.policies.at(EnforcementPoint.AUDIT, unit.policies.placements())
+        bundle, shadow = policy.bundle, policy.shadow
+        mesh = served_mesh(unit, gate, (*bundle.rules, *(shadow.rules if shadow else ())), now)
         stored = waivers_of(unit.waivers.approved())
 
     @cache
@@ -140,43 +142,8 @@ def _prepared(actor: Actor, gate: Gate, *, everything: bool) -> tuple[Rejudging,
         return None if source is None else frozenset(changed_rules(bundle_again(source), bundle))
 
     engine, deadline = gate.policy_engine, gate.policy_deadline_seconds
-    return Rejudging(bundle, engine, mesh.facts, now, changed, deadline, everything, stored), mesh.subjects
-
-
-def _stamp(unit: UnitOfWork, gate: Gate) -> str:
-    """What an audit was made by: rules with parameters and waivers, those of the store, what is served, the day."""
-    revision = gate.policies.revision_at(EnforcementPoint.AUDIT, unit.policies.placements())
-    now = gate.clock.now()
-    stored = [one.id for one in unit.waivers.approved() if one.expires > now]
-    return digest_of(
-        [revision, now.astimezone(UTC).date().isoformat(), stored, unit.versions.served_digest()]
-    )
-
-
-def _begin(actor: Actor, gate: Gate) -> tuple[AuditTurn, str]:
-    with gate.open_unit(actor) as unit:
-        unit.hold()
-        before, now, stamp = unit.policies.audit_turn(), gate.clock.now(), _stamp(unit, gate)
-        if before.held_until is not None and before.held_until > now:
-            raise Conflict(
-                f"Another audit runs, until {before.held_until:%H:%M:%S} UTC at the latest.",
-                remedy="wait for it; what it finds is stored",
-            )
-        turn = replace(before, holder=str(uuid7()), held_until=now + _TURN)
-        unit.policies.take_audit_turn(turn)
-        unit.commit()
-    return turn, stamp
-
-
-def _end(turn: AuditTurn, notes: Sequence[WaiverNote], holder: str, actor: Actor, gate: Gate) -> None:
-    """Tell about waivers and let the next one begin; nothing where another took over."""
-    with gate.open_unit(actor) as unit:
-        unit.hold()
-        if unit.policies.audit_turn().holder == holder:
-            unit.policies.take_audit_turn(turn)
-            for one in notes:
-                tell(unit, one.event)
-            unit.commit()
+    rejudging = Rejudging(bundle, engine, mesh.facts, now, changed, deadline, everything, stored)
+    return rejudging, mesh.subjects, shadow
 
 
 def _stored(
@@ -188,10 +155,7 @@ def _stored(
     """
     with gate.open_unit(actor) as unit:
         unit.hold()
-        turn = unit.policies.audit_turn()
-        if turn.holder != holder:
-            raise Conflict("Another audit took over; this one ends.", remedy="run it again")
-        unit.policies.take_audit_turn(replace(turn, held_until=gate.clock.now() + _TURN))
+        keep_turn(unit, holder, gate)
         standing = [one for one in found if not one.changed or _stands(one.subject.version, unit)]
         changed = [one for one in standing if one.changed]
         if changed:

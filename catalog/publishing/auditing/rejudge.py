@@ -1,7 +1,7 @@
 """Judges served versions again, and evaluates of each only what can have changed."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
@@ -48,6 +48,17 @@ class Rejudged:
 
 
 @dataclass(frozen=True, slots=True)
+class _Answer:
+    """What the rules found in one view, and what it comes to; `evaluated` rules were asked for it."""
+
+    subject: Subject
+    view: WrittenView
+    violations: Sequence[Violation]
+    found: Judgement | CatalogError
+    evaluated: int
+
+
+@dataclass(frozen=True, slots=True)
 class Rejudging:
     """One audit: the rules that judge, the mesh as it is, and the instant; `stored` are the store's waivers."""
 
@@ -67,12 +78,24 @@ class Rejudging:
         object.__setattr__(self, "timed", frozenset(timed_rules(self.bundle)))
         object.__setattr__(self, "rules", frozenset(rule.id for rule in self.bundle.rules))
 
-    def of(self, subjects: Sequence[Subject]) -> Iterator[Rejudged]:
-        """Each of them, in order; those that need the same rules share questions to the engine."""
-        views = [self._view(one) for one in subjects]
+    def of(self, subjects: Sequence[Subject]) -> list[Rejudged]:
+        """Each of them, in order."""
+        return [self._rejudged(one) for one in self._answers(subjects, self.views(subjects))]
+
+    def decisions(self, subjects: Sequence[Subject], views: Sequence[WrittenView]) -> list[Decision]:
+        """What each comes to, in order; `views` are theirs."""
+        return [self._decision(one) for one in self._answers(subjects, views)]
+
+    def views(self, subjects: Iterable[Subject]) -> list[WrittenView]:
+        """What policy is shown of each."""
+        return [self._view(one) for one in subjects]
+
+    def _answers(self, subjects: Sequence[Subject], views: Sequence[WrittenView]) -> list[_Answer]:
+        """In order; those that need the same rules share questions to the engine."""
         groups: defaultdict[frozenset[str], list[int]] = defaultdict(list)
         for number, (subject, view) in enumerate(zip(subjects, views, strict=True)):
             groups[self._needed(subject.version.audited, view.without(_TIMES).digest)].append(number)
+        found: dict[int, _Answer] = {}
         for needed, numbers in groups.items():
             asked = self.bundle if needed >= self.rules else only(self.bundle, needed)
             answers = evaluate_many(
@@ -82,7 +105,8 @@ class Rejudging:
                 deadline_seconds=self.deadline_seconds,
             )
             for number, answer in zip(numbers, answers, strict=True):
-                yield self._judged(subjects[number], views[number], answer, needed)
+                found[number] = self._answer(subjects[number], views[number], answer, needed)
+        return [found[number] for number in range(len(subjects))]
 
     def _view(self, subject: Subject) -> WrittenView:
         return WrittenView(
@@ -112,29 +136,32 @@ class Rejudging:
     def _day(self) -> str:
         return self.now.astimezone(UTC).date().isoformat()
 
-    def _judged(
+    def _answer(
         self,
         subject: Subject,
         view: WrittenView,
         answer: Sequence[Violation] | CatalogError,
         needed: frozenset[str],
-    ) -> Rejudged:
+    ) -> _Answer:
+        """With what is known of the rules that were not asked."""
         before = subject.version.audited
         known = before.violations if before else ()
         kept = [one for one in known if one.id in self.rules - needed]
-        found: Judgement | CatalogError = answer if isinstance(answer, CatalogError) else PolicyUndefined("")
-        if not isinstance(answer, CatalogError):
-            kept += answer
-            found = self._judgement(subject, view, kept)
-        owner, evaluated = view["asset"]["owner"], len(needed)
-        if isinstance(found, CatalogError):
-            return self._undecided(subject, view, found, owner, evaluated)
-        after = self._after(before, view, kept, found)
+        if isinstance(answer, CatalogError):
+            return _Answer(subject, view, kept, answer, len(needed))
+        kept += answer
+        return _Answer(subject, view, kept, self._judgement(subject, view, kept), len(needed))
+
+    def _rejudged(self, one: _Answer) -> Rejudged:
+        subject, view, owner = one.subject, one.view, one.view["asset"]["owner"]
+        if isinstance(one.found, CatalogError):
+            return self._undecided(one, owner)
+        after = self._after(subject.version.audited, view, one.violations, one.found)
         event = _event(subject, after)
-        decision = self._decision(subject, view, found) if event in _DECIDED else None
+        decision = self._decision(one) if event in _DECIDED else None
         if decision is not None:
             after = replace(after, decision_id=decision.decision_id, since=self.now)
-        return Rejudged(subject, after, owner, evaluated, event, decision)
+        return Rejudged(subject, after, owner, one.evaluated, event, decision)
 
     def _judgement(
         self, subject: Subject, view: WrittenView, violations: Sequence[Violation]
@@ -174,28 +201,26 @@ class Rejudging:
             before.since if before else None,
         )
 
-    def _undecided(
-        self, subject: Subject, view: WrittenView, error: CatalogError, owner: str, evaluated: int
-    ) -> Rejudged:
+    def _undecided(self, one: _Answer, owner: str) -> Rejudged:
         """Nothing changes; the first time in a row it is told, with a decision that says why."""
-        before = subject.version.audited
+        subject, before = one.subject, one.subject.version.audited
         if before is not None and before.undecided:
-            return Rejudged(subject, before, owner, evaluated)
+            return Rejudged(subject, before, owner, one.evaluated)
         after = replace(before or Audited(Verdict.ALLOW, "", "", "", warned=_warned(subject)), undecided=True)
-        decision = self._decision(subject, view, error)
-        return Rejudged(subject, after, owner, evaluated, EventType.AUDIT_UNDECIDED, decision)
+        decision = self._decision(one)
+        return Rejudged(subject, after, owner, one.evaluated, EventType.AUDIT_UNDECIDED, decision)
 
-    def _decision(self, subject: Subject, view: WrittenView, found: Judgement | CatalogError) -> Decision:
+    def _decision(self, one: _Answer) -> Decision:
         decision = decision_of(
-            subject.draft,
-            view,
-            found,
+            one.subject.draft,
+            one.view,
+            one.found,
             self.bundle,
             self.engine.version,
             now=self.now,
-            published_at=subject.first_published_at,
+            published_at=one.subject.first_published_at,
         )
-        return replace(decision, waivers=self._waivers(subject))
+        return replace(decision, waivers=self._waivers(one.subject))
 
     def _waivers(self, subject: Subject) -> tuple[Waiver, ...]:
         asset = str(subject.version.key)

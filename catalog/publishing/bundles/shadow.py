@@ -10,20 +10,30 @@ log = logging.getLogger("catalog.policy")
 
 
 def beside(decision: Decision, shadow: Decision, key: AssetKey) -> Decision:
-    """The decision with what the shadow would have said; only this differs from the decision alone."""
+    """The decision with what the shadow would have said, which is told where it differs."""
+    found = shadow_of(decision, shadow)
+    tell(decision, found, key)
+    return replace(decision, shadow=found)
+
+
+def shadow_of(decision: Decision, shadow: Decision) -> Shadow:
+    """What the shadow would have said, held against the decision."""
     here, there = ({one.code for one in found.findings} for found in (decision, shadow))
-    noted = Shadow(
+    return Shadow(
         shadow.bundle_revision, shadow.verdict, tuple(sorted(there - here)), tuple(sorted(here - there))
     )
-    if here != there or decision.verdict is not shadow.verdict:
+
+
+def tell(decision: Decision, shadow: Shadow, key: AssetKey) -> None:
+    """Log what differs, where anything does."""
+    if shadow.differs_from(decision.verdict):
         log.info(
             "in shadow, %s would decide %s about %s at %s, not %s; appearing %s, vanishing %s",
-            noted.bundle_revision[:19],
-            noted.verdict,
+            shadow.bundle_revision[:19],
+            shadow.verdict,
             key,
             decision.point,
             decision.verdict,
-            ", ".join(noted.appearing) or "none",
-            ", ".join(noted.vanishing) or "none",
+            ", ".join(shadow.appearing) or "none",
+            ", ".join(shadow.vanishing) or "none",
         )
-    return replace(decision, shadow=noted)

@@ -7,7 +7,7 @@ import strawberry
 from catalog.access.decide import require
 from catalog.access.permission import Permission
 from catalog.policy.decision import EnforcementPoint, Verdict
-from catalog.policy.lifecycle import Mode, Stage, stage_of
+from catalog.policy.lifecycle import Mode, Stage, placed, stage_of
 from catalog.publishing.active_policies import Origin
 from catalog.publishing.bundles.activate import ActivateCommand, ActivateOutcome, activate
 from catalog.publishing.bundles.upload import UploadCommand, upload
@@ -15,6 +15,7 @@ from catalog.publishing.bundles.validate import validate_bundle
 from catalog.serving.graphql.attempt import attempt
 from catalog.serving.graphql.request import RequestInfo
 from catalog.serving.graphql.types.finding import UserError
+from catalog.serving.shadow_audits import last_shadow_audit
 from catalog.store.projections.policy_shadows import PolicyShadows
 
 strawberry.enum(Mode, name="PolicyMode")
@@ -58,11 +59,26 @@ class PolicyShadow:
 
     decision_id: str
     asset: str
+    version: str
+    decided_at: datetime
     point: EnforcementPoint
     decided: Verdict
     would_decide: Verdict
     appearing: list[str]
     vanishing: list[str]
+
+
+@strawberry.type(description="What the last audit beside a bundle in shadow came to.")
+class PolicyShadowAudit:
+    """Numbers of served versions; not all were held against it where it is not `finished`."""
+
+    audited_at: datetime
+    versions: int
+    failing: int
+    passing: int
+    demoted: int
+    undecided: int
+    finished: bool
 
 
 @strawberry.input(description="A file of a policies folder.")
@@ -170,7 +186,7 @@ class PolicyQuery:
                     point=point,
                     revision=one.bundle.revision,
                     origin=one.origin,
-                    shadow=one.shadow.revision if one.shadow else None,
+                    shadow=placed(placements, point, Mode.SHADOW) or None,
                 )
                 for point, one in found.items()
             ],
@@ -187,6 +203,8 @@ class PolicyQuery:
             PolicyShadow(
                 decision_id=one.decision_id,
                 asset=str(one.key),
+                version=one.version,
+                decided_at=one.decided_at,
                 point=one.point,
                 decided=one.verdict,
                 would_decide=one.shadow.verdict,
@@ -195,6 +213,13 @@ class PolicyQuery:
             )
             for one in rows
         ]
+
+    @strawberry.field(description="The last audit with a bundle in shadow beside it; null before the first.")
+    def policy_shadow_audit(self, info: RequestInfo, revision: str) -> PolicyShadowAudit | None:
+        """Who newly fails, newly passes and would be demoted, in numbers."""
+        require(info.context.actor, Permission.ORGANISATION_POLICY_READ)
+        last = last_shadow_audit(revision, info.context.read)
+        return PolicyShadowAudit(audited_at=last.at, **last.tally.plain) if last else None
 
 
 @strawberry.type

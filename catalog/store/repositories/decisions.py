@@ -2,17 +2,18 @@
 
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Row, Select, and_, func, insert, select
 from uuid_utils import uuid7
 
 from catalog.access.actor import Actor
 from catalog.domain.document import Document
 from catalog.domain.errors import Conflict
-from catalog.domain.identity import AssetKey
-from catalog.policy.decision import Decision, WaivedFinding
+from catalog.domain.identity import AssetKey, AssetKind
+from catalog.policy.decision import Decision, EnforcementPoint, Shadow, Verdict, WaivedFinding
+from catalog.policy.shadowed import Shadowed
 from catalog.store.plain import plain_findings, plain_waiver
 from catalog.store.repositories.assets import Assets
-from catalog.store.tables.assets import documents
+from catalog.store.tables.assets import assets, documents, drafts
 from catalog.store.tables.evidence import decisions
 from catalog.store.tables.policies import policy_shadows
 from catalog.store.transaction import Transaction
@@ -72,6 +73,53 @@ def add_decision(
             "vanishing": list(shadow.vanishing),
         }
         transaction.write(insert(policy_shadows).values(**values))
+
+
+def shadowed(revision: str) -> Select[Any]:
+    """The decisions that this bundle was held against, as `shadowed_of` reads them."""
+    of_asset = decisions.c.asset_id == drafts.c.asset_id
+    return (
+        select(
+            policy_shadows,
+            decisions.c.digest,
+            decisions.c.point,
+            decisions.c.decided_at,
+            decisions.c.verdict.label("decided"),
+            func.coalesce(drafts.c.version, "").label("version"),
+            assets.c.kind,
+            assets.c.domain,
+            assets.c.name,
+        )
+        .join(decisions, decisions.c.decision_id == policy_shadows.c.decision_id)
+        .join(assets, assets.c.id == decisions.c.asset_id)
+        .outerjoin(drafts, and_(of_asset, decisions.c.digest == drafts.c.digest))
+        .where(policy_shadows.c.revision == revision)
+    )
+
+
+def newest_shadowed(revision: str, point: EnforcementPoint) -> Select[Any]:
+    """Of each content the newest of them at the point."""
+    newest = (
+        select(func.max(policy_shadows.c.decision_id))
+        .join(decisions, decisions.c.decision_id == policy_shadows.c.decision_id)
+        .where(policy_shadows.c.revision == revision, decisions.c.point == point)
+        .group_by(decisions.c.asset_id, decisions.c.digest)
+    )
+    return shadowed(revision).where(policy_shadows.c.decision_id.in_(newest))
+
+
+def shadowed_of(row: Row[Any]) -> Shadowed:
+    """A row of `shadowed` as a value."""
+    return Shadowed(
+        row.decision_id,
+        AssetKey(AssetKind(row.kind), row.domain, row.name),
+        row.digest,
+        row.version,
+        EnforcementPoint(row.point),
+        row.decided_at,
+        Verdict(row.decided),
+        Shadow(row.revision, Verdict(row.verdict), tuple(row.appearing), tuple(row.vanishing)),
+    )
 
 
 def _waived(one: WaivedFinding) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from catalog.domain.document import Document
 from catalog.policy.audited import AuditTurn
 from catalog.policy.decision import EnforcementPoint
 from catalog.policy.lifecycle import Mode, Placement, UploadedBundle
+from catalog.policy.shadowed import Shadowed
+from catalog.store.repositories.decisions import newest_shadowed, shadowed_of
 from catalog.store.tables.assets import documents
 from catalog.store.tables.policies import policy_audit, policy_bundles, policy_files, policy_placements
 from catalog.store.transaction import Transaction
@@ -82,6 +84,10 @@ class StoredPolicies:
                 point=point, mode=mode, revision=revision, at=self._clock.now(), by=self._subject
             )
             self._transaction.write(values)
+
+    def shadowed(self, revision: str, point: EnforcementPoint) -> tuple[Shadowed, ...]:
+        """What the bundle in shadow at the point was last found to say of each content."""
+        return tuple(map(shadowed_of, self._transaction.rows(newest_shadowed(revision, point))))
 
     def audit_turn(self) -> AuditTurn:
         """The last audit of everything served, and who is at the next one."""

@@ -13,6 +13,7 @@ from catalog.bootstrap import Services
 from catalog.config import Settings
 from catalog.domain.people import Role
 from catalog.policy.source import read_files
+from catalog.publishing.auditing.audit_served import audit_served
 from catalog.serving.graphql.request import RequestContext
 from catalog.serving.graphql.schema import schema
 from catalog.store import migrate
@@ -33,6 +34,9 @@ ROLL_BACK = """mutation ($revision: String!) {
   policyRollBack(input: {revision: $revision}) { revision points userErrors { code } } }"""
 POLICIES = "{ policies { bundles { revision stage uploadedBy approvedBy } points { point revision origin shadow } } }"
 SHADOWS = "query ($revision: String!) { policyShadows(revision: $revision) { asset appearing } }"
+
+SHADOW_AUDIT = """query ($revision: String!) {
+  policyShadowAudit(revision: $revision) { versions demoted finished } }"""
 
 
 @pytest.fixture
@@ -86,8 +90,20 @@ def test_a_bundle_is_uploaded_validated_put_in_force_and_back(services: Services
     assert send(services, EDDA, SHADOWS, revision=revision) == []
 
 
+def test_what_an_audit_beside_a_shadow_came_to_is_read(services: Services, tmp_path: Path) -> None:
+    revision = send(services, EDDA, UPLOAD, files=files(tmp_path / "rules"))["revision"]
+    send(services, EDDA, VALIDATE, revision=revision)
+    at_audit = ACTIVATE.replace("[PUBLISH]", "[AUDIT]")
+    assert send(services, EDDA, at_audit, revision=revision, mode="SHADOW")["points"] == ["AUDIT"]
+    assert send(services, EDDA, SHADOW_AUDIT, revision=revision) is None
+    audit_served(EDDA, services.gate)
+    found = send(services, EDDA, SHADOW_AUDIT, revision=revision)
+    assert found == {"versions": 0, "demoted": 0, "finished": True}
+
+
 def test_policies_are_for_those_who_may_read_them(services: Services, tmp_path: Path) -> None:
     assert "needs one of" in send(services, CARL, POLICIES)[0]
     assert "needs one of" in send(services, CARL, SHADOWS, revision="sha256:r")[0]
+    assert "needs one of" in send(services, CARL, SHADOW_AUDIT, revision="sha256:r")[0]
     refused = send(services, CARL, UPLOAD, files=files(tmp_path / "rules"))
     assert [one["code"] for one in refused["userErrors"]] == ["FORBIDDEN"]
