@@ -26,7 +26,7 @@ from catalog.store.tables.evidence import decisions, quality_runs
 from catalog.store.tables.logs import audit_log, idempotency, outbox
 
 KILLS = 20
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.faults
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
