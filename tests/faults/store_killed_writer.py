@@ -34,12 +34,13 @@ def kill_one(url: str, after: float) -> None:
     child = os.fork()
     if child == 0:
         write_until_killed(url, ready)
-    os.read(listening, 1)
+    os.close(ready)  # else nobody would notice a writer that ended by itself
+    if not os.read(listening, 1):
+        raise SystemExit("a writer ended before it had published anything")
     time.sleep(after)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     os.close(listening)
-    os.close(ready)
 
 
 if __name__ == "__main__":

@@ -32,9 +32,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 def test_a_killed_writer_leaves_whole_publications_only(url: str) -> None:
     script = Path(__file__).with_name("store_killed_writer.py")
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])}
-    subprocess.run(
-        [sys.executable, str(script), url, str(KILLS), "11"], env=environment, check=True, timeout=150
-    )
+    subprocess.run([sys.executable, str(script), url, str(KILLS), "11"], env=environment, check=True)
     store = Store(url, StandingClock())
     with store._database.connect(read_only=True) as connection:
         counts = {

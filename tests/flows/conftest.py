@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from ports.store_examples import postgresql_database
+from waiting import PATIENCE
 
 from catalog.bootstrap import Services
 from catalog.cli.demonstration.cast import issue_tokens
@@ -71,6 +72,7 @@ def _settings(folder: Path, kind: str, ask: Callable[[str], Any], stack: ExitSta
             cache_root=str(folder / "cache"),
             database_url=f"sqlite:///{folder / 'catalog.db'}",
             demo=True,
+            policy_deadline_seconds=PATIENCE,
         )
     url = stack.enter_context(postgresql_database(ask("postgresql_url")))
     return Settings(
@@ -80,6 +82,7 @@ def _settings(folder: Path, kind: str, ask: Callable[[str], Any], stack: ExitSta
         policy_engine="opa",
         opa_url=ask("opa_url"),
         demo=True,
+        policy_deadline_seconds=PATIENCE,
     )
 
 
@@ -96,7 +99,7 @@ def raw(
     if authorization is not None:
         headers["authorization"] = authorization
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, body, headers), timeout=10) as answer:
+        with urllib.request.urlopen(urllib.request.Request(url, body, headers), timeout=PATIENCE) as answer:
             return answer.status, json.loads(answer.read())
     except urllib.error.HTTPError as refused:
         with refused:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from waiting import PATIENCE
+
 from catalog.access.actor import Actor
 from catalog.adapters.rego_embedded import EmbeddedRego
 from catalog.adapters.rego_tests import run_rego_coverage
@@ -250,6 +252,8 @@ def open_mesh(
             sql_engine=engines[0],
             locator=RootedLocator(data),
             signer=HmacSigner(SECRET),
+            policy_deadline_seconds=PATIENCE,
+            quality_deadline_seconds=PATIENCE,
         )
         mesh = Mesh(gate, store, data, clock)
         if not (data / "orders.csv").exists():

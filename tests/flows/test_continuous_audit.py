@@ -12,6 +12,7 @@ import pytest
 from flows.publishing_mesh import EVE, OLGA, RULE, RULE_TEST, Mesh, open_engines, open_mesh, product_documents
 from flows.test_policy_lifecycle import ANNA, EDDA, ORDERS, STRICT, STRICT_TEST, brought, folder
 from ports.store_examples import postgresql_database, sqlite_url
+from waiting import PATIENCE
 
 from catalog.access.actor import SYSTEM, Actor
 from catalog.adapters.rego_embedded import EmbeddedRego
@@ -226,7 +227,7 @@ def test_the_decision_of_an_audit_can_be_repeated(mesh: Mesh) -> None:
         view,
         source,
     )
-    assert replay(recorded, mesh.gate.policy_engine, deadline_seconds=10).same
+    assert replay(recorded, mesh.gate.policy_engine, deadline_seconds=PATIENCE).same
 
 
 def test_a_rule_that_allows_again_reinstates(mesh: Mesh) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from test_demo_mesh_data import DOMAINS, EXAMPLES, expectations, generate
+from waiting import PATIENCE
 
 from catalog.access.sign_off import required_roles
 from catalog.adapters.rego_embedded import EmbeddedRego
@@ -96,7 +97,7 @@ def blocked(
             engine=rego,
             now=NOW,
             mesh=mesh_facts(served),
-            deadline_seconds=30,
+            deadline_seconds=PATIENCE,
         )
         assert decision.verdict is not Verdict.ERROR
         found[key] = [
@@ -129,7 +130,7 @@ def quality_faults(
         locator=locator,
         clock=FixedClock(),
         related=related,
-        deadline_seconds=60,
+        deadline_seconds=PATIENCE,
     )
     for result in report.results:
         if result.blocks:
@@ -184,7 +185,7 @@ def test_the_starter_passes_the_rules_of_the_organisation_and_of_any_domain(
             engine=rego,
             now=NOW,
             mesh=mesh_facts([]),
-            deadline_seconds=30,
+            deadline_seconds=PATIENCE,
         )
         assert decision.allows
         assert decision.findings == ()

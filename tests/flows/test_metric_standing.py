@@ -18,6 +18,7 @@ from flows.publishing_mesh import (
     write_policies,
 )
 from ports.store_examples import sqlite_url
+from waiting import PATIENCE
 
 from catalog.access.access_event import AccessEvent
 from catalog.access.actor import SYSTEM, Actor
@@ -61,6 +62,7 @@ def services(tmp_path: Path) -> Iterator[Services]:
         policies=str(tmp_path / "policies"),
         demo=True,
         engine_workers=1,
+        policy_deadline_seconds=PATIENCE,
     )
     with Services(settings, clock=Clock()) as opened:
         yield opened

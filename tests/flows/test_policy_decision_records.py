@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from terminal import ROOT, Terminal
+from waiting import PATIENCE
 
 from catalog.adapters.rego_coverage import RegoCoverage
 from catalog.policy.explanation import alone, element_at, explain
@@ -107,7 +108,7 @@ def test_what_was_waived_is_explained_with_its_waiver(terminal: Terminal) -> Non
             "waivers": {("ORG-MET-002", "/asset"): "WVR-1"},
         }
     )
-    (found,) = explain(waived, RegoCoverage(deadline_seconds=30))
+    (found,) = explain(waived, RegoCoverage(deadline_seconds=PATIENCE))
     assert (found.waiver, len(found.held)) == ("WVR-1", 2)
 
 

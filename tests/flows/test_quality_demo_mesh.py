@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from waiting import PATIENCE
 
 from catalog.domain.document import Document
 from catalog.domain.draft import ProductContent
@@ -63,7 +64,7 @@ def reports(data: Path, engine: EnginePool) -> dict[str, QualityReport]:
             locator=RootedLocator(data),
             clock=StoppedClock(),
             related=_contracts(manifest, (port.contract_id for port in product.input_ports)),
-            deadline_seconds=60,
+            deadline_seconds=PATIENCE,
         )
         for product in manifest.products
     }

@@ -20,6 +20,7 @@ from flows.publishing_mesh import (
 )
 from flows.test_policy_lifecycle import ANNA, EDDA, ORDERS, STRICT, STRICT_TEST
 from ports.store_examples import postgresql_database, sqlite_url
+from waiting import PATIENCE
 
 from catalog.access.actor import Actor
 from catalog.adapters.rego_embedded import EmbeddedRego
@@ -151,10 +152,10 @@ def test_a_waived_decision_is_repeated_with_the_same_result_after_its_waiver_was
         source=source,
         stored=one.waivers,
     )
-    again = replay(recorded, mesh.gate.policy_engine, deadline_seconds=30)
+    again = replay(recorded, mesh.gate.policy_engine, deadline_seconds=PATIENCE)
     assert again.same
     assert again.verdict is Verdict.ALLOW
-    without = replay(replace(recorded, stored=()), mesh.gate.policy_engine, deadline_seconds=30)
+    without = replay(replace(recorded, stored=()), mesh.gate.policy_engine, deadline_seconds=PATIENCE)
     assert without.verdict is Verdict.DENY
 
 

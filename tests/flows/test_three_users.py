@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from flows.conftest import Mesh, raw
+from waiting import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -396,7 +397,7 @@ class TestEveryDoor:
     def test_serves_only_post_for_graphql(self, mesh: Mesh) -> None:
         request = urllib.request.Request(mesh.url + "?query=%7B__typename%7D")
         with pytest.raises(urllib.error.HTTPError) as refused:
-            urllib.request.urlopen(request, timeout=5)
+            urllib.request.urlopen(request, timeout=PATIENCE)
         assert refused.value.code == 405
         refused.value.close()
 
@@ -411,13 +412,15 @@ class TestEveryDoor:
 
     @pytest.mark.parametrize("path", ["live", "ready"])
     def test_says_how_it_is(self, mesh: Mesh, path: str) -> None:
-        with urllib.request.urlopen(mesh.url.replace("graphql", f"health/{path}"), timeout=10) as answer:
+        with urllib.request.urlopen(
+            mesh.url.replace("graphql", f"health/{path}"), timeout=PATIENCE
+        ) as answer:
             assert json.loads(answer.read())["status"] in {"live", "ready"}
             assert answer.headers.get_all("x-content-type-options") == ["nosniff"]
 
     def test_counts_its_requests_for_prometheus(self, mesh: Mesh) -> None:
         mesh.send("bi", "{ __typename }")
-        with urllib.request.urlopen(mesh.url.replace("graphql", "metrics"), timeout=5) as answer:
+        with urllib.request.urlopen(mesh.url.replace("graphql", "metrics"), timeout=PATIENCE) as answer:
             assert b'concord_http_requests_total{path="/graphql",status="200"}' in answer.read()
 
 

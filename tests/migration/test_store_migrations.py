@@ -135,7 +135,7 @@ def test_processes_that_start_at_once_all_succeed(url: str) -> None:
         subprocess.Popen([sys.executable, "-c", script, url], cwd=ROOT, stdout=subprocess.PIPE, text=True)
         for _ in range(4)
     ]
-    answers = [(one.communicate(timeout=120)[0].strip(), one.returncode) for one in starting]
+    answers = [(one.communicate()[0].strip(), one.returncode) for one in starting]
     assert answers == [(revision.newest(), 0)] * 4
 
 

@@ -2,22 +2,25 @@
 
 import json
 import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 
 class Stub:
-    """What the server answers, and what it was asked: (method, path, body)."""
+    """What the server answers, and what it was asked: (method, path, body).
+
+    A server whose answers wait for `ended` gives none.
+    """
 
     def __init__(self) -> None:
         self.status = 200
         self.body: bytes = b"{}"
         self.content_type = "application/json"
         self.headers: dict[str, str] = {}
-        self.delay_seconds = 0.0
+        self.before_answer: Callable[[], object] = lambda: None
+        self.ended = threading.Event()
         self.asked: list[tuple[str, str, Any]] = []
         self.received_headers: list[dict[str, str]] = []
         self.url = ""
@@ -35,7 +38,7 @@ def stub_server() -> Iterator[Stub]:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             stub.asked.append((self.command, self.path, body.decode()))
             stub.received_headers.append(dict(self.headers))
-            time.sleep(stub.delay_seconds)
+            stub.before_answer()
             self.send_response(stub.status)
             for name, value in stub.headers.items():
                 self.send_header(name, value)
@@ -64,6 +67,7 @@ def stub_server() -> Iterator[Stub]:
     try:
         yield stub
     finally:
+        stub.ended.set()
         server.shutdown()
         server.server_close()
         thread.join()

@@ -3,7 +3,6 @@
 import json
 import socket
 import subprocess
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ import pytest
 from ports.policy_keys import key_files
 from ports.policy_views import sound_views
 from unit.policy.policy_examples import POLICIES, product_draft, real_bundle, view
+from waiting import PATIENCE, until
 
 from catalog.access.actor import EVERYWHERE, SYSTEM, Actor
 from catalog.adapters.opa_server import OpaServer
@@ -50,7 +50,13 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
     folder = tmp_path_factory.mktemp("catalog")
     url = f"sqlite:///{folder / 'catalog.db'}"
     migrate.upgrade(url)
-    settings = Settings(data_root=str(folder), database_url=url, demo=True, policy_signing_key=KEY)
+    settings = Settings(
+        data_root=str(folder),
+        database_url=url,
+        demo=True,
+        policy_signing_key=KEY,
+        policy_deadline_seconds=PATIENCE,
+    )
     with Services(settings) as opened:
         yield opened
 
@@ -73,7 +79,7 @@ def fetch(url: str, bearer: str = "", held: str = "") -> tuple[int, dict[str, st
     if held:
         request.add_header("If-None-Match", held)
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return answer.status, dict(answer.headers), answer.read()
     except urllib.error.HTTPError as refused:
         with refused:
@@ -140,6 +146,7 @@ def test_a_stock_opa_polls_a_bundle_signed_with_a_private_key(opa_binary: str, t
         database_url=f"sqlite:///{tmp_path / 'catalog.db'}",
         demo=True,
         policy_signing_key_file=str(private),
+        policy_deadline_seconds=PATIENCE,
     )
     migrate.upgrade(settings.database_url)
     wanted, (_, other) = real_bundle().revision, key_files(tmp_path / "other")
@@ -148,12 +155,20 @@ def test_a_stock_opa_polls_a_bundle_signed_with_a_private_key(opa_binary: str, t
         with polling_opa(opa_binary, tmp_path, catalog, bearer, ("ES256", public.read_text())) as opa:
             wait_for(opa, wanted)
             engine = OpaServer(opa)
-            [answer] = engine.evaluate(real_bundle(), [view(product_draft())], deadline_seconds=20)
+            [answer] = engine.evaluate(real_bundle(), [view(product_draft())], deadline_seconds=PATIENCE)
             assert (answer, asked_policies(opa)) == ([], []), "what is polled is asked, and nothing brought"
             engine.close()
         with polling_opa(opa_binary, tmp_path, catalog, bearer, ("ES256", other.read_text())) as opa:
-            time.sleep(3)
+            given = bundles_given(catalog)
+            until(lambda: bundles_given(catalog) > given + 1)  # whoever asks again has looked at the first
             assert asked(opa, "revision", {}) is None
+
+
+def bundles_given(catalog: str) -> float:
+    """How often this process has answered a poll with a whole bundle."""
+    figure = 'concord_http_requests_total{path="/bundles",status="200"} '
+    figures = fetch(f"{catalog}/metrics")[2].decode().splitlines()
+    return max((float(one.removeprefix(figure)) for one in figures if one.startswith(figure)), default=0)
 
 
 def asked_policies(opa: str) -> list[str]:
@@ -202,18 +217,14 @@ def asked(opa: str, rule: str, document: object = None) -> Any:
         {"Content-Type": "application/json"},
     )
     try:
-        with urllib.request.urlopen(request, timeout=5) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return json.loads(answer.read()).get("result")
     except urllib.error.URLError:
         return None
 
 
 def wait_for(opa: str, revision: str) -> None:
-    for _ in range(150):
-        if asked(opa, "revision", {}) == revision:
-            return
-        time.sleep(0.1)
-    raise AssertionError(f"OPA holds {asked(opa, 'revision', {})!r}, not {revision}")
+    until(lambda: asked(opa, "revision", {}) == revision)
 
 
 @pytest.mark.opa
@@ -227,7 +238,7 @@ def test_a_stock_opa_polls_decides_alike_and_follows_an_activation(
         opa = stack.enter_context(polling_opa(opa_binary, tmp_path, url, token(services, ENGINEER)))
         wait_for(opa, real_bundle().revision)
         assert [sorted(violations_of(real_bundle(), one, asked(opa, "answer", one))) for one in views] == [
-            sorted(answer) for answer in embedded.evaluate(real_bundle(), views, deadline_seconds=30)
+            sorted(answer) for answer in embedded.evaluate(real_bundle(), views, deadline_seconds=PATIENCE)
         ]
         files = {file.path: file.data for file in read_files(POLICIES)[0]}
         files["params/retention.json"] = files["params/retention.json"].replace(b"3653", b"1000")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from ports.policy_constructs import CASES, PARAMETERS
 from unit.policy.policy_examples import bundle_of, contract, mesh_of, product_draft, view
+from waiting import PATIENCE
 
 from catalog.adapters.opa_server import OpaServer
 from catalog.adapters.rego_embedded import EmbeddedRego
@@ -39,7 +40,7 @@ def bundle(source: str) -> Bundle:
 
 
 def answers(engine: PolicyEngine, source: str) -> list[list[tuple[str, Any]]]:
-    given = engine.evaluate(bundle(source), VIEWS, deadline_seconds=20)
+    given = engine.evaluate(bundle(source), VIEWS, deadline_seconds=PATIENCE)
     return [sorted((one.path, repr(one.args["what"])) for one in answer) for answer in given]
 
 

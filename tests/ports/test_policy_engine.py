@@ -19,6 +19,7 @@ from unit.policy.policy_examples import (
     rule,
     view,
 )
+from waiting import PATIENCE
 
 from catalog.adapters.opa_server import OpaServer
 from catalog.adapters.rego_embedded import EmbeddedRego
@@ -31,7 +32,6 @@ from catalog.policy.view import mesh_facts
 
 # The OPA server holds one bundle at a time, so its tests take turns.
 ENGINES = ["embedded", pytest.param("opa", marks=[pytest.mark.opa, pytest.mark.xdist_group("opa")])]
-DEADLINE = 20.0
 
 
 @pytest.fixture(params=ENGINES, scope="module")
@@ -43,7 +43,7 @@ def engine(request: pytest.FixtureRequest) -> Iterator[PolicyEngine]:
 
 
 def ask(engine: PolicyEngine, bundle: Bundle, *views: dict[str, Any]) -> list[list[Violation]]:
-    return engine.evaluate(bundle, views or [view(product_draft())], deadline_seconds=DEADLINE)
+    return engine.evaluate(bundle, views or [view(product_draft())], deadline_seconds=PATIENCE)
 
 
 def found(answer: list[Violation]) -> list[tuple[str, str, Any]]:
@@ -92,7 +92,7 @@ def test_many_views_are_answered_in_their_order(engine: PolicyEngine) -> None:
 
 
 def test_no_views_need_no_answer(engine: PolicyEngine) -> None:
-    assert engine.evaluate(real_bundle(), [], deadline_seconds=DEADLINE) == []
+    assert engine.evaluate(real_bundle(), [], deadline_seconds=PATIENCE) == []
 
 
 def test_it_names_itself_with_its_version(engine: PolicyEngine) -> None:
@@ -266,7 +266,7 @@ def test_a_decision_is_the_same_whichever_engine_decides(engine: PolicyEngine) -
             engine=engine,
             now=NOW,
             mesh=served,
-            deadline_seconds=DEADLINE,
+            deadline_seconds=PATIENCE,
         )
         for draft in drafts
     ]

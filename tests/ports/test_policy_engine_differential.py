@@ -5,6 +5,7 @@ import random
 import pytest
 from ports.policy_views import mutated, sound_views
 from unit.policy.policy_examples import FACTS, VIEW_VALIDATOR, real_bundle
+from waiting import PATIENCE
 
 from catalog.adapters.opa_server import OpaServer
 from catalog.adapters.rego_embedded import EmbeddedRego
@@ -27,7 +28,7 @@ def test_both_engines_find_the_same_in_mutated_views(
     assert [one for one in views if not VIEW_VALIDATOR.is_valid(one)] == []
     embedded, opa = EmbeddedRego(), OpaServer(opa_url)
     answers = [
-        [comparable(answer) for answer in engine.evaluate(real_bundle(), views, deadline_seconds=100)]
+        [comparable(answer) for answer in engine.evaluate(real_bundle(), views, deadline_seconds=PATIENCE)]
         for engine in (embedded, opa)
     ]
     embedded.close()

@@ -19,6 +19,7 @@ from unit.policy.policy_examples import (
     view,
     with_rules,
 )
+from waiting import PATIENCE
 
 from catalog.adapters.opa_bundles import KEPT, OpaBundles
 from catalog.adapters.opa_server import OpaServer, _Held
@@ -40,7 +41,7 @@ def stub() -> Iterator[Stub]:
         yield running
 
 
-def ask(url: str, bundle: Bundle = BUNDLE, deadline_seconds: float = 5.0) -> list[Any]:
+def ask(url: str, bundle: Bundle = BUNDLE, deadline_seconds: float = PATIENCE) -> list[Any]:
     engine = OpaServer(url)
     try:
         return engine.evaluate(bundle, [VIEW], deadline_seconds=deadline_seconds)
@@ -54,7 +55,7 @@ def test_the_stub_gives_a_good_answer_when_told_to(stub: Stub) -> None:
         ask(stub.url)
     engine = OpaServer(stub.url)
     engine._held[BUNDLE.revision] = _Held(PACKAGE)
-    assert engine.evaluate(BUNDLE, [VIEW], deadline_seconds=5) == [[]]
+    assert engine.evaluate(BUNDLE, [VIEW], deadline_seconds=PATIENCE) == [[]]
     engine.close()
 
 
@@ -101,7 +102,7 @@ def test_whatever_a_server_answers_nothing_is_let_pass(stub: Stub, status: int, 
         engine=engine,
         now=NOW,
         mesh=MeshFacts(),
-        deadline_seconds=5,
+        deadline_seconds=PATIENCE,
     )
     engine.close()
     assert decision.verdict is Verdict.ERROR
@@ -117,7 +118,7 @@ def test_a_status_that_is_no_answer_is_unavailable(stub: Stub, status: int) -> N
 
 
 def test_a_slow_server_is_unavailable_at_the_deadline(stub: Stub) -> None:
-    stub.delay_seconds = 3.0
+    stub.before_answer = stub.ended.wait
     with pytest.raises(PolicyUnavailable, match="within the deadline"):
         ask(stub.url, deadline_seconds=0.3)
 
@@ -134,7 +135,7 @@ def test_every_question_is_strict_and_asks_in_one_request(stub: Stub) -> None:
     stub.body = answers(GOOD, GOOD)
     engine = OpaServer(stub.url, token="s3cret")
     engine._held[BUNDLE.revision] = _Held(PACKAGE)
-    assert engine.evaluate(BUNDLE, [VIEW, VIEW], deadline_seconds=5) == [[], []]
+    assert engine.evaluate(BUNDLE, [VIEW, VIEW], deadline_seconds=PATIENCE) == [[], []]
     engine.close()
     [(method, path, body)] = stub.asked
     assert (method, path.split("?")[0]) == ("POST", "/v1/data/concord/entrypoint/answers")
@@ -151,7 +152,7 @@ def test_proxies_and_credentials_of_the_surroundings_are_not_used(
     stub.body = answers(GOOD)
     engine = OpaServer(stub.url)
     engine._held[BUNDLE.revision] = _Held(PACKAGE)
-    assert engine.evaluate(BUNDLE, [VIEW], deadline_seconds=5) == [[]]
+    assert engine.evaluate(BUNDLE, [VIEW], deadline_seconds=PATIENCE) == [[]]
     engine.close()
 
 
@@ -204,17 +205,17 @@ class TestARealServer:
 
     def test_a_server_that_lost_its_policies_gets_them_again(self, opa_url: str) -> None:
         engine = OpaServer(opa_url)
-        assert len(engine.evaluate(BUNDLE, [VIEW], deadline_seconds=10)[0]) == 1
+        assert len(engine.evaluate(BUNDLE, [VIEW], deadline_seconds=PATIENCE)[0]) == 1
         for name in policies(opa_url):
-            assert requests.delete(f"{opa_url}/v1/policies/{name}", timeout=5).ok
-        assert len(engine.evaluate(BUNDLE, [VIEW], deadline_seconds=10)[0]) == 1
+            assert requests.delete(f"{opa_url}/v1/policies/{name}", timeout=PATIENCE).ok
+        assert len(engine.evaluate(BUNDLE, [VIEW], deadline_seconds=PATIENCE)[0]) == 1
         engine.close()
 
     def test_a_server_that_lost_its_parameters_gets_them_again(self, opa_url: str) -> None:
         engine = OpaServer(opa_url)
-        engine.evaluate(BUNDLE, [VIEW], deadline_seconds=10)
-        assert requests.delete(f"{opa_url}/v1/data/concord", timeout=5).status_code == 204
-        assert len(engine.evaluate(BUNDLE, [VIEW], deadline_seconds=10)[0]) == 1
+        engine.evaluate(BUNDLE, [VIEW], deadline_seconds=PATIENCE)
+        assert requests.delete(f"{opa_url}/v1/data/concord", timeout=PATIENCE).status_code == 204
+        assert len(engine.evaluate(BUNDLE, [VIEW], deadline_seconds=PATIENCE)[0]) == 1
         engine.close()
 
     def test_catalogs_with_one_server_do_not_meet(self, opa_url: str) -> None:
@@ -236,7 +237,7 @@ class TestARealServer:
         before = policies(opa_url)
         [name] = [one for one, text in before.items() if '"/asset"' in text and root_of("") in one]
         marked = f"{before[name]}\n# a mark\n"
-        assert requests.put(f"{opa_url}/v1/policies/{name}", marked.encode(), timeout=5).ok
+        assert requests.put(f"{opa_url}/v1/policies/{name}", marked.encode(), timeout=PATIENCE).ok
         ask(opa_url)
         assert policies(opa_url)[name] == marked
 
@@ -253,7 +254,8 @@ class TestARealServer:
         engine._bundles.bring = counted  # type: ignore[method-assign]
         with ThreadPoolExecutor(4) as threads:
             asked = [
-                threads.submit(engine.evaluate, other, [VIEW] * 50, deadline_seconds=20) for _ in range(4)
+                threads.submit(engine.evaluate, other, [VIEW] * 50, deadline_seconds=PATIENCE)
+                for _ in range(4)
             ]
             assert [len(one.result()) for one in asked] == [50] * 4
         assert brought == 1
@@ -290,19 +292,19 @@ class TestARealServer:
 
 
 def policies(url: str) -> dict[str, str]:
-    found = requests.get(f"{url}/v1/policies", timeout=5).json()["result"]
+    found = requests.get(f"{url}/v1/policies", timeout=PATIENCE).json()["result"]
     return {one["id"]: one["raw"] for one in found if one["id"].startswith("concord/")}
 
 
 def held(url: str, bundle: Bundle, catalog: str) -> dict[str, str]:
     engine = OpaServer(url, catalog=catalog)
-    engine.evaluate(bundle, [VIEW], deadline_seconds=10)
+    engine.evaluate(bundle, [VIEW], deadline_seconds=PATIENCE)
     engine.close()
     return {name: text for name, text in policies(url).items() if root_of(catalog) in name}
 
 
 def path_of(engine: OpaServer, bundle: Bundle) -> str:
-    return engine.evaluate(bundle, [VIEW], deadline_seconds=10)[0][0].path
+    return engine.evaluate(bundle, [VIEW], deadline_seconds=PATIENCE)[0][0].path
 
 
 def root_of(catalog: str) -> str:

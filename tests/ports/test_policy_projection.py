@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from ports.policy_views import mutated, sound_views
 from unit.policy.policy_examples import NOW, product_draft, real_bundle, view
+from waiting import PATIENCE
 
 from catalog.adapters.rego_embedded import EmbeddedRego
 from catalog.manifests.digest import canonical_json, digest_of
@@ -35,10 +36,10 @@ def test_what_is_found_in_the_parts_is_what_is_found_in_the_whole(engine: Embedd
     for bundle in bundles:
         number = NUMBER if bundle is real_bundle() else FEW
         views = [mutated(chance.choice(sound), chance) for _ in range(number)]
-        whole = engine.evaluate(bundle, views, deadline_seconds=60)
+        whole = engine.evaluate(bundle, views, deadline_seconds=PATIENCE)
         for one, violations in zip(views, whole, strict=True):
             times = {"bundle": bundle, "now": NOW, "published_at": None}
-            found = judge_view(one, engine=engine, deadline_seconds=60, **times)
+            found = judge_view(one, engine=engine, deadline_seconds=PATIENCE, **times)
             assert found.digest == judgement_of(one, violations, **times).digest
             broken |= {each.id for each in violations}
             smaller += len(shown(bundle, one).text) < 0.9 * len(written(one).text)

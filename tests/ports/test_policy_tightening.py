@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ports.policy_views import mutated, sound_views
 from unit.policy.policy_examples import NOW, metric_draft, product_draft, real_bundle, view
+from waiting import PATIENCE
 
 from catalog.adapters.opa_server import OpaServer
 from catalog.adapters.rego_embedded import EmbeddedRego
@@ -99,8 +100,8 @@ def test_no_violation_of_the_organisation_is_lost(engine: PolicyEngine, bundle: 
     alone, together = (
         [{(one.id, one.path) for one in answer} for answer in answers]
         for answers in (
-            engine.evaluate(ALONE, views, deadline_seconds=60),
-            engine.evaluate(bundle, views, deadline_seconds=60),
+            engine.evaluate(ALONE, views, deadline_seconds=PATIENCE),
+            engine.evaluate(bundle, views, deadline_seconds=PATIENCE),
         )
     )
     for before, after in zip(alone, together, strict=True):
@@ -123,7 +124,7 @@ def test_nothing_that_blocks_stops_blocking(
                 engine=engine,
                 now=NOW,
                 mesh=MeshFacts(),
-                deadline_seconds=60,
+                deadline_seconds=PATIENCE,
             ).findings
         }
         for by in (ALONE, bundle)
@@ -139,7 +140,9 @@ def test_a_tightened_parameter_holds_in_its_domain_and_within_it(engine: PolicyE
         parameters={"finance": {"retention.maximum_days": 100}, "sales": {"privacy.lawful_bases": []}},
     )
     drafts = [product_draft(domain=one) for one in ("finance", "finance.emea", "financeless", "sales")]
-    answers = engine.evaluate(bundle, [view(one) for one in [*drafts, metric_draft()]], deadline_seconds=60)
+    answers = engine.evaluate(
+        bundle, [view(one) for one in [*drafts, metric_draft()]], deadline_seconds=PATIENCE
+    )
     found = [sorted(one.id for one in answer) for answer in answers]
     assert found == [["ORG-RET-002"], ["ORG-RET-002"], [], ["ORG-PRV-003"], []]
 

@@ -2,6 +2,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from waiting import PATIENCE
 
 from catalog.domain.cancellation import Cancellation
 from catalog.domain.errors import EngineDeadline, EngineLost
@@ -23,7 +24,7 @@ def child() -> Iterator[Child]:
 
 
 def test_a_child_answers_and_stays_fit(child: Child) -> None:
-    header, rows = child.ask(ONE, 10, Cancellation())
+    header, rows = child.ask(ONE, PATIENCE, Cancellation())
 
     assert header["columns"] == [["1", "INTEGER"]]
     assert rows
@@ -32,16 +33,16 @@ def test_a_child_answers_and_stays_fit(child: Child) -> None:
 
 def test_a_child_is_replaced_after_many_queries(child: Child, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "_QUERIES", 2)
-    child.ask(ONE, 10, Cancellation())
+    child.ask(ONE, PATIENCE, Cancellation())
     after_one = child.is_fit
-    child.ask(ONE, 10, Cancellation())
+    child.ask(ONE, PATIENCE, Cancellation())
 
     assert (after_one, child.is_fit) == (True, False)
 
 
 def test_a_child_is_replaced_after_much_work(child: Child, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "_CPU_SECONDS", 0.0)
-    child.ask(ONE, 10, Cancellation())
+    child.ask(ONE, PATIENCE, Cancellation())
 
     assert not child.is_fit
 
@@ -49,10 +50,10 @@ def test_a_child_is_replaced_after_much_work(child: Child, monkeypatch: pytest.M
 def test_a_child_that_has_grown_is_replaced() -> None:
     small = Child(Limits(memory_mb=64, threads=1))
     sql = "SELECT max(h) FROM (SELECT hash(x) AS h, count(*) FROM range(200000) t(x) GROUP BY 1)"
-    small.ask(ONE, 10, Cancellation())
+    small.ask(ONE, PATIENCE, Cancellation())
     fit_when_warm = small.is_fit
     small._limits = Limits(memory_mb=1)
-    small.ask(write_query(SqlQuery(sql, ())), 10, Cancellation())
+    small.ask(write_query(SqlQuery(sql, ())), PATIENCE, Cancellation())
 
     assert (fit_when_warm, small.is_fit) == (True, False)
     small.kill()
@@ -69,12 +70,12 @@ def test_a_child_that_cannot_start_is_lost(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_child_that_never_gets_warm_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "_BOOT", "import time; time.sleep(60)")
+    monkeypatch.setattr(room, "_BOOT", "import time; time.sleep(600)")
     monkeypatch.setattr(room, "_START_SECONDS", 0.2)
     stuck = Child(Limits())
 
     with pytest.raises(EngineLost, match="did not start"):
-        stuck.ask(ONE, 10, Cancellation())
+        stuck.ask(ONE, PATIENCE, Cancellation())
 
 
 @pytest.mark.parametrize(
@@ -91,7 +92,7 @@ def test_a_child_that_speaks_nonsense_is_lost(monkeypatch: pytest.MonkeyPatch, r
     traitor = Child(Limits())
 
     with pytest.raises(EngineLost):
-        traitor.ask(ONE, 10, Cancellation())
+        traitor.ask(ONE, PATIENCE, Cancellation())
 
     assert not traitor.is_fit
 
@@ -103,7 +104,7 @@ def test_a_child_that_stops_in_the_middle_of_a_message_is_ended(monkeypatch: pyt
         "import os, time\n"
         "from multiprocessing.connection import Connection; c = Connection(0)\n"
         'c.send_bytes(b\'{"walls": ["none"], "resident_mb": 1, "cpu_seconds": 0}\'); c.recv_bytes()\n'
-        "os.write(0, b'\\0\\0\\1\\0half'); time.sleep(60)",
+        "os.write(0, b'\\0\\0\\1\\0half'); time.sleep(600)",
     )
     traitor = Child(Limits())
 

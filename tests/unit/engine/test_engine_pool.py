@@ -8,6 +8,7 @@ from uuid import UUID
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from waiting import PATIENCE, until_at_work
 
 from catalog.domain.dataset import Dataset
 from catalog.domain.errors import (
@@ -256,9 +257,10 @@ def test_the_version_names_the_engine(pool: EnginePool) -> None:
 def test_a_full_queue_is_busy(orders: Dataset) -> None:
     pool = EnginePool(workers=1, memory_mb=512, queue=0)
     endless = SqlQuery(
-        "SELECT count(*) FROM range(1000000000000) t(x) WHERE hash(x) = 1", (), deadline_seconds=30
+        "SELECT count(*) FROM range(1000000000000) t(x) WHERE hash(x) = 1", (), deadline_seconds=PATIENCE
     )
     pool.run(SqlQuery("SELECT 1", ()))
+    (pid,) = pool.pids
     taken: list[str] = []
 
     def occupy() -> None:
@@ -270,7 +272,9 @@ def test_a_full_queue_is_busy(orders: Dataset) -> None:
     running = Thread(target=occupy)
     running.start()
     try:
-        _until_busy(pool)
+        until_at_work(pid)
+        with pytest.raises(EngineBusy):
+            pool.run(SqlQuery("SELECT 1", ()))
     finally:
         pool.close()
         running.join()
@@ -302,12 +306,3 @@ def test_a_closed_pool_is_lost_and_leaves_no_process() -> None:
 
 def test_no_process_is_started_before_it_is_needed() -> None:
     assert EnginePool().pids == ()
-
-
-def _until_busy(pool: EnginePool) -> None:
-    for _ in range(200):
-        try:
-            pool.run(SqlQuery("SELECT 1", (), deadline_seconds=1))
-        except EngineBusy:
-            return
-    pytest.fail("the only worker was never busy")

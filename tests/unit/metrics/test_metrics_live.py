@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from waiting import PATIENCE
 
 from catalog.domain.dataset import Dataset
 from catalog.domain.errors import EngineDeadline
@@ -73,7 +74,7 @@ def data(folder: Path, sql: str, name: str = "orders") -> Dataset:
 
 def found(model: SemanticModel, dataset: Dataset, engine: Any) -> tuple[Finding, ...]:
     manifest = SemanticManifest((model,))
-    return check_live(manifest, {model.name: dataset}, engine, deadline_seconds=30)
+    return check_live(manifest, {model.name: dataset}, engine, deadline_seconds=PATIENCE)
 
 
 def codes(model: SemanticModel, dataset: Dataset, engine: Any) -> list[str]:
@@ -167,7 +168,7 @@ DAYS = "SELECT CAST(d AS DATE) AS day, 'Q1' AS quarter FROM generate_series(DATE
 
 def found_of_spine(spine: TimeSpine, dataset: Dataset, engine: Any) -> list[Finding]:
     manifest = SemanticManifest((), (), (spine,))
-    return list(check_live(manifest, {}, engine, deadline_seconds=30, spines={spine.name: dataset}))
+    return list(check_live(manifest, {}, engine, deadline_seconds=PATIENCE, spines={spine.name: dataset}))
 
 
 def test_a_spine_with_every_moment_once_has_no_findings(tmp_path: Path, engine: EnginePool) -> None:
@@ -258,7 +259,7 @@ def test_a_filter_that_does_not_fit_the_data_is_found_at_its_metric(
         for n, one in enumerate(filters)
     )
     manifest = SemanticManifest((ORDERS,), metrics)
-    judged = check_live(manifest, {"orders": data(tmp_path, ROWS)}, engine, deadline_seconds=30)
+    judged = check_live(manifest, {"orders": data(tmp_path, ROWS)}, engine, deadline_seconds=PATIENCE)
     assert [(one.code, one.place.line) for one in judged] == [
         ("FILTER_TYPE_MISMATCH", 1),
         ("FILTER_TYPE_MISMATCH", 2),

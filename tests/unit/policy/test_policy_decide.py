@@ -20,6 +20,7 @@ from unit.policy.policy_examples import (
     rule,
     with_rules,
 )
+from waiting import PATIENCE
 
 from catalog.adapters.rego_embedded import EmbeddedRego
 from catalog.domain.draft import Draft
@@ -67,7 +68,7 @@ def judged(
         engine=engine,
         now=NOW,
         mesh=mesh or MeshFacts(),
-        deadline_seconds=20,
+        deadline_seconds=PATIENCE,
     )
 
 

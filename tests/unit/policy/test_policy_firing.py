@@ -4,6 +4,7 @@ import json
 
 import pytest
 from unit.policy.policy_examples import NOW, POLICIES, ROOT, product_draft, real_bundle
+from waiting import PATIENCE
 
 from catalog.adapters.rego_embedded import EmbeddedRego
 from catalog.cli.main import main
@@ -25,7 +26,7 @@ def test_a_rule_is_counted_by_the_assets_it_judged_and_those_that_broke_it(embed
                 engine=embedded,
                 now=NOW,
                 mesh=mesh_facts([]),
-                deadline_seconds=10,
+                deadline_seconds=PATIENCE,
             ),
         )
         for one in drafts

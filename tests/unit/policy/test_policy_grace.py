@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from unit.policy.policy_examples import bundle_of, product_draft, reporting, rule
+from waiting import PATIENCE
 
 from catalog.adapters.rego_embedded import EmbeddedRego
 from catalog.domain.finding import Level
@@ -57,7 +58,7 @@ def test_what_is_only_warned_says_from_when_it_blocks(embedded: EmbeddedRego) ->
             now=LAST_DAY,
             mesh=MeshFacts(),
             published_at=published_at,
-            deadline_seconds=20,
+            deadline_seconds=PATIENCE,
         )
         [finding] = decision.findings
         assert (decision.verdict, finding.level) == (verdict, level)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from ports.policy_views import sound_views
 from unit.policy.policy_examples import bundle_of, product_draft, real_bundle, reporting, rule, view
+from waiting import PATIENCE
 
 from catalog.adapters.rego_embedded import EmbeddedRego
 from catalog.adapters.rego_process import RegoProcess
@@ -40,7 +41,7 @@ default r0__violation := "b"
 def by_parts(bundle: Bundle, views: Sequence[Mapping[str, Any]]) -> list[list[Violation]]:
     engine = EmbeddedRego()
     try:
-        return [sorted(answer) for answer in engine.evaluate(bundle, views, deadline_seconds=30)]
+        return [sorted(answer) for answer in engine.evaluate(bundle, views, deadline_seconds=PATIENCE)]
     finally:
         engine.close()
 
@@ -53,12 +54,12 @@ def as_one(bundle: Bundle, views: Sequence[Mapping[str, Any]], root: str = ROOT)
     worker = RegoProcess(256)
     try:
         module = Module("whole.rego", whole.source)
-        worker.load("whole", [module], data, f"data.{root}.revision", deadline_seconds=20)
+        worker.load("whole", [module], data, f"data.{root}.revision", deadline_seconds=PATIENCE)
         question = (
             json.dumps([f"data.{root}.answers"]).encode(),
             json.dumps({"views": [*views]}).encode(),
         )
-        [[(succeeded, answers)]] = worker.query("whole", [question], deadline_seconds=30)
+        [[(succeeded, answers)]] = worker.query("whole", [question], deadline_seconds=PATIENCE)
     finally:
         worker.close()
     assert succeeded, answers

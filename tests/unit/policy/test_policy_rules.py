@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from unit.policy.policy_examples import POLICIES, bundle_of, policy_folder, real_bundle, reporting
+from waiting import PATIENCE
 
 from catalog.adapters.rego_tests import run_rego_tests
 from catalog.domain.errors import BundleInvalid, PolicyUnavailable
@@ -17,7 +18,7 @@ from catalog.policy.ports import RegoTestResult
 
 @pytest.fixture(scope="module")
 def results() -> tuple[RegoTestResult, ...]:
-    return run_rego_tests(real_bundle(), read_tests(POLICIES), deadline_seconds=60)
+    return run_rego_tests(real_bundle(), read_tests(POLICIES), deadline_seconds=PATIENCE)
 
 
 def test_every_rego_test_passes_on_the_embedded_engine(results: tuple[RegoTestResult, ...]) -> None:
@@ -59,7 +60,7 @@ def test_a_test_that_is_not_true_fails_at_its_line(tmp_path: Path) -> None:
         "testing := 1\n"
     )
     root = policy_folder(tmp_path, **{"org/owner_test.rego": test})
-    found = run_rego_tests(load_bundle(root), read_tests(root), deadline_seconds=20)
+    found = run_rego_tests(load_bundle(root), read_tests(root), deadline_seconds=PATIENCE)
     names = [(one.name.rsplit(".", 1)[1], one.passed, one.place.file, one.place.line) for one in found]
     assert names == [
         ("test_true", True, "org/owner_test.rego", 5),
@@ -75,7 +76,7 @@ def test_a_test_that_is_not_true_fails_at_its_line(tmp_path: Path) -> None:
 def test_a_test_module_that_does_not_compile_is_named() -> None:
     broken = Module("org/x_test.rego", "package governance.org.x_test\n\ntest_it if {\n")
     with pytest.raises(BundleInvalid) as refused:
-        run_rego_tests(bundle_of(reporting()), [broken], deadline_seconds=20)
+        run_rego_tests(bundle_of(reporting()), [broken], deadline_seconds=PATIENCE)
     assert refused.value.findings[0].place.file == "org/x_test.rego"
 
 

@@ -15,6 +15,7 @@ from unit.policy.policy_examples import (
     real_bundle,
     view,
 )
+from waiting import PATIENCE
 
 from catalog.adapters.rego_embedded import EmbeddedRego
 from catalog.domain.data_contract import DataContract, SchemaObject
@@ -72,7 +73,7 @@ def found(draft: Draft, engine: EmbeddedRego, mesh: MeshFacts = SERVED) -> list[
         engine=engine,
         now=NOW,
         mesh=mesh,
-        deadline_seconds=20,
+        deadline_seconds=PATIENCE,
     )
     return [(one.code, one.message, one.place) for one in decision.findings if one.code in SQL_RULES]
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from unit.policy.policy_examples import NOW, bundle_of, policy_folder, product_draft, reporting
+from waiting import PATIENCE
 
 from catalog.adapters.rego_embedded import EmbeddedRego
 from catalog.domain.errors import BundleInvalid
@@ -97,7 +98,13 @@ def test_of_two_waivers_the_one_that_lasts_longest_counts() -> None:
 def judged(embedded: EmbeddedRego, *waivers: Waiver, point: EnforcementPoint) -> Decision:
     bundle = replace(bundle_of(reporting()), waivers=waivers)
     return decide(
-        product_draft(), point, bundle=bundle, engine=embedded, now=NOW, mesh=MeshFacts(), deadline_seconds=10
+        product_draft(),
+        point,
+        bundle=bundle,
+        engine=embedded,
+        now=NOW,
+        mesh=MeshFacts(),
+        deadline_seconds=PATIENCE,
     )
 
 

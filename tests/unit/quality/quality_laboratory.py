@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from waiting import PATIENCE
 
 from catalog.domain.data_contract import (
     DataContract,
@@ -77,7 +78,10 @@ class Laboratory:
         return DataContract(id, "1.0.0", "v3.1.0", servers=(server,), schema=objects, sla=sla)
 
     def measure(
-        self, *contracts: DataContract, related: tuple[DataContract, ...] = (), deadline_seconds: float = 60.0
+        self,
+        *contracts: DataContract,
+        related: tuple[DataContract, ...] = (),
+        deadline_seconds: float = PATIENCE,
     ) -> QualityReport:
         self.engine.asked.clear()
         return run(

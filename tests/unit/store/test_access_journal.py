@@ -6,12 +6,11 @@ from threading import Event
 
 import pytest
 from ports.store_examples import access
+from waiting import PATIENCE
 
 from catalog.access.access_event import AccessEvent
 from catalog.domain.errors import StoreUnavailable, UsageError
 from catalog.store.access_journal import AccessJournal
-
-SECONDS = 10.0
 
 
 class Disk:
@@ -26,7 +25,7 @@ class Disk:
         """Keep the lines, or fail as told."""
         lines = tuple(one.rows for one in events)
         self.begun.set()
-        assert self.release.wait(SECONDS)
+        assert self.release.wait(PATIENCE)
         fault = self._fail(events)
         if fault is not None:
             raise fault
@@ -47,7 +46,7 @@ def five_while_one_is_written(disk: Disk) -> list["Future[None]"]:
     journal = AccessJournal(disk.write)
     with ThreadPoolExecutor(6) as pool:
         reads = [pool.submit(journal.append, line(0))]
-        assert disk.begun.wait(SECONDS)
+        assert disk.begun.wait(PATIENCE)
         reads += [pool.submit(journal.append, line(number)) for number in range(1, 6)]
         while journal._next.members < 5:
             assert not any(one.done() for one in reads)
