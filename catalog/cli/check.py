@@ -14,7 +14,7 @@ from catalog.domain.errors import UsageError
 if TYPE_CHECKING:
     from catalog.bootstrap import Services
     from catalog.policy.signature import BundleKey
-    from catalog.policy.waiver_list import WaiverList
+    from catalog.policy.store_facts import StoreFacts
     from catalog.publishing.check import CheckedAsset, CheckOutcome
 
 
@@ -40,8 +40,9 @@ def add_to(commands: Any, shared: ArgumentParser) -> None:
         "--waivers",
         type=Path,
         metavar="FILE",
-        help="waivers of the store, as `concord policy waivers --export` or `GET /waivers` gives them; "
-        "must be signed where the settings name a key, which may be the public one",
+        help="waivers of the store, and when assets were first published, which grace looks at, as `concord policy "
+        "waivers --export` or `GET /waivers` gives them; must be signed where the settings name a key, which may be "
+        "the public one",
     )
     add_report_flags(parser)
 
@@ -90,18 +91,18 @@ def _outcome(given: Namespace, services: "Services") -> "CheckOutcome":
         sql_engine=services.sql_engine if given.quality else None,
         locator=services.locator if given.quality else None,
         domain=given.domain,
-        waivers=_waivers(given.waivers, services.bundle_key) if given.waivers else None,
+        known=_known(given.waivers, services.bundle_key) if given.waivers else None,
         policy_deadline_seconds=services.settings.policy_deadline_seconds,
     )
 
 
-def _waivers(file: Path, key: "BundleKey | None") -> "WaiverList":
+def _known(file: Path, key: "BundleKey | None") -> "StoreFacts":
     from catalog.domain.document import Document
-    from catalog.policy.waiver_list import read_waiver_list
+    from catalog.policy.store_facts_file import read_store_facts
 
     if not file.is_file():
         raise UsageError(f"{str(file)!r} is no file.", remedy="name a file of waivers")
-    return read_waiver_list(Document(str(file), file.read_bytes()), key=key)
+    return read_store_facts(Document(str(file), file.read_bytes()), key=key)
 
 
 def _asset(one: "CheckedAsset") -> dict[str, Any]:

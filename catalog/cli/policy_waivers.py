@@ -40,8 +40,8 @@ def add_to(inner: Any, shared: ArgumentParser) -> None:
         "--export",
         type=Path,
         metavar="FILE",
-        help="write all that are approved for `concord check --waivers`, signed where "
-        "the settings name a key, and show none",
+        help="write all that are approved, and when assets were first published, for `concord check --waivers`, "
+        "signed where the settings name a key, and show none",
     )
     for name, run, words in (
         ("approve-waiver", run_approve, "approve a waiver that another asked for, on an asset of another"),
@@ -176,18 +176,20 @@ def run_list(given: Namespace, settings: Settings, output: Output) -> int:
 def _export(given: Namespace, settings: Settings, output: Output) -> int:
     from catalog.bootstrap import Services
     from catalog.cli.acting import acting
-    from catalog.policy.waiver_list import read_waiver_list
-    from catalog.serving.waiver_list import waiver_list
+    from catalog.policy.store_facts_file import read_store_facts
+    from catalog.serving.store_facts import store_facts
 
     if given.asset or given.after:
         raise UsageError("What is exported is whole.", remedy="leave out --asset and --after")
     with Services(settings) as services:
-        data, key = waiver_list(acting(services), services), services.bundle_key
+        data, key = store_facts(acting(services), services), services.bundle_key
     given.export.write_bytes(data)
-    found = read_waiver_list(Document(str(given.export), data), key=key)
-    output.document({"waivers": len(found.waivers), "signed": found.verified})
+    found = read_store_facts(Document(str(given.export), data), key=key)
+    publications = len(found.published or {})
+    output.document({"waivers": len(found.waivers), "published": publications, "signed": found.verified})
     signed = "signed" if found.verified else "not signed"
-    output.line(f"{given.export}: {counted(len(found.waivers), 'approved waiver')}, {signed}", "green")
+    held = f"{counted(len(found.waivers), 'approved waiver')}, {counted(publications, 'first publication')}"
+    output.line(f"{given.export}: {held}, {signed}", "green")
     return 0
 
 

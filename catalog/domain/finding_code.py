@@ -125,7 +125,7 @@ class FindingCode(Enum):
     VERSION_MISSING = "A product declares no version."
     VERSION_NOT_NEWER = "The version is not newer than what is served."
     VERSION_TAKEN = "The version is already published with other content, or retired."
-    WAIVERS_FROM_FILE = "Waivers of the store are taken from a file."
+    WAIVERS_FROM_FILE = "Waivers and first publications of the store are taken from a file."
     WAIVER_APPLIED = "A rule is broken and passed over by a waiver."
     WAIVER_ENDS_SOON = "A waiver that is in use ends soon."
     WAIVER_EXPIRED = "A waiver has ended and passes nothing over."

@@ -32,7 +32,7 @@ the union of both: a domain can add rules and tighten, never remove or loosen.
 - `scope` names the kinds, and where not all are meant the domains, that a rule judges. `guidance` says how firmly
   the organisation asks: mandatory, recommended or elective.
 - `since` is a rule's first day. With `graceUntil`, what it denies is only warned before that day (UTC) for an asset
-  that was first published before `since`, and at `ci`, where that is not known, for every asset.
+  that was first published before `since`. CI knows that from `concord check --waivers FILE`; without, it only warns.
 - `waivers/*.yaml` passes over one rule for one asset until a date, as `W-0007: {rule: ORG-PRV-002, asset:
   "data_product:sales.customers", reason: …, ticket: …, requestedBy: …, approvedBy: …, created:
   2026-11-01T00:00:00Z, expires: 2026-12-01T00:00:00Z}`, with `path` where only a part of it is meant. Nobody

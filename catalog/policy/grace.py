@@ -11,6 +11,8 @@ from catalog.policy.federation import rules_for
 from catalog.policy.recall import Recall
 
 _RECALL: Final[Recall[tuple[dict[str, Rule], tuple[Rule, ...]]]] = Recall()
+# Stands for a first publication of which nothing is known, as in CI without a file of the store: grace holds.
+NOT_KNOWN: Final = datetime.min.replace(tzinfo=UTC)
 _WARN: Final = {Enforcement.DENY: Enforcement.WARN}
 
 
@@ -18,13 +20,13 @@ def in_grace(rule: Rule, point: EnforcementPoint, now: datetime, published_at: d
     """The rule as it holds now for an asset that was first published at `published_at`.
 
     Before the UTC day `grace_until`, `deny` is `warn` for an asset that was first published before the UTC
-    day `since`. At `ci`, where nothing is known of what is published, it is `warn` for every asset; the gate
-    has the last word. Otherwise the rule is as it was.
+    day `since`, at every point alike. Otherwise the rule is as it was. None is an asset that never was published;
+    where that cannot be known it is `NOT_KNOWN`, and the gate has the last word.
     """
     if rule.grace_until is None or rule.since is None or now.astimezone(UTC).date() >= rule.grace_until:
         return rule
     older = published_at is not None and published_at.astimezone(UTC).date() < rule.since
-    if not (older or point is EnforcementPoint.CI) or rule.enforcement[point] is not Enforcement.DENY:
+    if not older or rule.enforcement[point] is not Enforcement.DENY:
         return rule
     softened = {at: _WARN.get(value, value) for at, value in rule.enforcement.items()}
     return replace(rule, enforcement=softened, warned_until=rule.grace_until)

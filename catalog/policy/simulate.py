@@ -19,6 +19,7 @@ from catalog.policy.blame import failing_alone, named_in
 from catalog.policy.bundle import Bundle
 from catalog.policy.change import changed_rules, only
 from catalog.policy.decision import EnforcementPoint, Verdict, Violation
+from catalog.policy.grace import NOT_KNOWN
 from catalog.policy.judgement import judgement_of, level_of
 from catalog.policy.many import evaluate_many
 from catalog.policy.mesh import MeshFacts
@@ -87,9 +88,13 @@ def cases_of(
     mesh: MeshFacts,
     point: EnforcementPoint = EnforcementPoint.PUBLISH,
 ) -> Iterator[Case]:
-    """A case for each draft, by its key; made one by one, as they are needed."""
+    """A case for each draft, by its key; made one by one, as they are needed.
+
+    At `ci` they count as published long ago, as where CI is given nothing of the store; elsewhere as never.
+    """
+    published_at = NOT_KNOWN if point is EnforcementPoint.CI else None
     views = (WrittenView(view_of(one, point, now=now, mesh=mesh)) for one in drafts)
-    return (Case(str(one.key), view, now) for one, view in zip(drafts, views, strict=True))
+    return (Case(str(one.key), view, now, published_at) for one, view in zip(drafts, views, strict=True))
 
 
 def simulate(

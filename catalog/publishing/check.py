@@ -14,9 +14,10 @@ from catalog.manifests.read import read
 from catalog.policy.bundle import Bundle
 from catalog.policy.decide import decide
 from catalog.policy.decision import Decision, EnforcementPoint
+from catalog.policy.grace import NOT_KNOWN
 from catalog.policy.ports import PolicyEngine
+from catalog.policy.store_facts import StoreFacts
 from catalog.policy.view import mesh_facts
-from catalog.policy.waiver_list import WaiverList
 from catalog.quality.report import QualityReport
 from catalog.registry.drafts import drafts_of
 from catalog.registry.ownership import in_domain
@@ -53,15 +54,16 @@ def check(
     sql_engine: SqlEngine | None = None,
     locator: DataLocator | None = None,
     domain: str = "",
-    waivers: WaiverList | None = None,
+    known: StoreFacts | None = None,
     policy_deadline_seconds: float = 5.0,
     quality_deadline_seconds: float = 60.0,
 ) -> CheckOutcome:
     """Judge documents with nothing but themselves; quality runs where an engine and a locator are given.
 
-    `domain` owns what names no domain itself. `waivers` are those of the store, beside the bundle's own.
+    `domain` owns what names no domain itself. `known` is what the store knows: its waivers, beside the bundle's
+    own, and what was published when. Without it every asset counts as published long ago, so that grace holds.
 
-    Metrics are held against the contracts beside them. Nothing is known here of what is served: compatibility,
+    Metrics are held against the contracts beside them. Nothing else is known here of what is served: compatibility,
     sign-offs and dependencies are judged by `plan` and `publish`.
     """
     manifest = in_domain(read(documents), domain)
@@ -76,7 +78,8 @@ def check(
             engine=engine,
             now=clock.now(),
             mesh=mesh,
-            waivers=waivers.of(draft.key) if waivers else (),
+            published_at=known.first_published(draft.key) if known else NOT_KNOWN,
+            waivers=known.waivers_of(draft.key) if known else (),
             deadline_seconds=policy_deadline_seconds,
         )
         report = None
@@ -104,7 +107,7 @@ def check(
             locator=locator,
             deadline_seconds=quality_deadline_seconds,
         )
-    told = (waivers.finding(clock.now()),) if waivers else ()
+    told = (known.finding(clock.now(), (draft.key.domain for draft in drafts)),) if known else ()
     return CheckOutcome(tuple(assets), (*manifest.findings, *found, *definitions, *told, *judged))
 
 

@@ -13,7 +13,7 @@ from catalog.serving.graphql.http import graphql_endpoint
 from catalog.serving.graphql.schema import schema
 from catalog.serving.measurement import Measured
 from catalog.serving.policy_audit import auditing
-from catalog.serving.waiver_list import waivers_endpoint
+from catalog.serving.store_facts import waivers_endpoint
 
 
 def application(services: Services) -> FastAPI:

@@ -32,7 +32,7 @@ from catalog.policy.entrypoint import violations_of
 from catalog.policy.lifecycle import Mode
 from catalog.policy.signature import SharedKey
 from catalog.policy.source import read_files
-from catalog.policy.waiver_list import read_waiver_list
+from catalog.policy.store_facts_file import read_store_facts
 from catalog.publishing.bundles.activate import ActivateCommand, activate
 from catalog.publishing.bundles.upload import UploadCommand, upload
 from catalog.publishing.bundles.validate import validate_bundle
@@ -255,7 +255,7 @@ def test_a_stock_opa_polls_decides_alike_and_follows_an_activation(
 def test_waivers_are_served_signed_to_every_token_and_to_nobody_else(services: Services, url: str) -> None:
     assert fetch(f"{url}/waivers")[0] == 401
     status, _, body = fetch(f"{url}/waivers", token(services, CONSUMER))
-    assert (status, read_waiver_list(Document("waivers.json", body), key=services.bundle_key).waivers) == (
+    assert (status, read_store_facts(Document("waivers.json", body), key=services.bundle_key).waivers) == (
         200,
         (),
     )

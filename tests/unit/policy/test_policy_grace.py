@@ -10,7 +10,7 @@ from catalog.adapters.rego_embedded import EmbeddedRego
 from catalog.domain.finding import Level
 from catalog.policy.decide import decide
 from catalog.policy.decision import EnforcementPoint, Verdict
-from catalog.policy.grace import in_grace
+from catalog.policy.grace import NOT_KNOWN, in_grace
 from catalog.policy.view import MeshFacts
 
 NEW = rule(since=date(2026, 11, 10), grace_until=date(2027, 1, 31))
@@ -28,8 +28,10 @@ THE_DAY = datetime(2027, 1, 31, tzinfo=UTC)
         ("publish", LAST_DAY, NEW_ASSET, "deny"),
         ("publish", LAST_DAY, None, "deny"),
         ("audit", LAST_DAY, OLD_ASSET, "warn"),
-        ("ci", LAST_DAY, None, "warn"),
-        ("ci", THE_DAY, None, "deny"),
+        ("ci", LAST_DAY, OLD_ASSET, "warn"),
+        ("ci", LAST_DAY, None, "deny"),
+        ("ci", LAST_DAY, NOT_KNOWN, "warn"),
+        ("ci", THE_DAY, NOT_KNOWN, "deny"),
     ],
 )
 def test_grace_ends_with_its_day_and_is_for_what_was_there_before(
