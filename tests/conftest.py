@@ -61,28 +61,28 @@ def opa_binary() -> str:
 @pytest.fixture(scope="session")
 def opa_url(opa_binary: str) -> Iterator[str]:
     """An OPA server of this worker's own: it holds one bundle at a time, so it is shared with nobody."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{probe.getsockname()[1]}"
-    server = subprocess.Popen(
-        [opa_binary, "run", "--server", "--addr", address, "--log-level", "error", "--disable-telemetry"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        _wait_for(f"http://{address}/health", server)
-        yield f"http://{address}"
-    finally:
-        server.terminate()
-        server.wait()
+    for _ in range(5):  # on another port should somebody have been faster
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            address = f"127.0.0.1:{probe.getsockname()[1]}"
+        with subprocess.Popen(
+            [opa_binary, "run", "--server", "--addr", address, "--log-level", "error", "--disable-telemetry"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        ) as server:
+            try:
+                until(
+                    lambda url=f"http://{address}/health", one=server: one.poll() is not None or _answers(url)
+                )
+                if server.poll() is None:
+                    yield f"http://{address}"
+                    return
+            finally:
+                server.kill()
+    pytest.fail("the OPA server did not start")
 
 
-def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
-    def is_up() -> bool:
-        if server.poll() is not None:
-            pytest.fail("the OPA server did not start")
-        with suppress(OSError), urllib.request.urlopen(url, timeout=PATIENCE):
-            return True
-        return False
-
-    until(is_up)
+def _answers(url: str) -> bool:
+    with suppress(OSError), urllib.request.urlopen(url, timeout=PATIENCE):
+        return True
+    return False

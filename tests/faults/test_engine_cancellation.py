@@ -129,6 +129,8 @@ def test_a_client_that_hangs_up_ends_its_query(mesh: Mesh, monkeypatch: pytest.M
 def test_an_interrupt_in_the_terminal_leaves_no_process_behind() -> None:
     """As Ctrl-C does: the signal reaches the command alone, because children have a session of their own."""
     text = (
+        "import signal\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a job in the background ignores it
         "from catalog.engine.pool import EnginePool\n"
         "from catalog.domain.sql_engine import SqlQuery\n"
         "pool = EnginePool(workers=1, memory_mb=512)\n"
