@@ -142,12 +142,13 @@ def test_an_interrupt_in_the_terminal_leaves_no_process_behind() -> None:
         "    print('interrupted', pool.run(SqlQuery('SELECT 42', ())).rows(), flush=True)\n"
         "pool.close()\n"
     )
-    command = subprocess.Popen([sys.executable, "-c", text], stdout=subprocess.PIPE, text=True, cwd=ROOT)
-    assert command.stdout is not None
-    pid = int(command.stdout.readline())
-    until_at_work(pid)
-    command.send_signal(signal.SIGINT)
-    assert command.stdout.read().strip() == "interrupted [(42,)]"
-    assert command.wait() == 0
+    with subprocess.Popen(
+        [sys.executable, "-c", text], stdout=subprocess.PIPE, text=True, cwd=ROOT
+    ) as command:
+        assert command.stdout is not None
+        pid = int(command.stdout.readline())
+        until_at_work(pid)
+        command.send_signal(signal.SIGINT)
+        assert command.stdout.read().strip() == "interrupted [(42,)]"
+        assert command.wait() == 0
     assert not Path(f"/proc/{pid}").exists()
-    command.stdout.close()
