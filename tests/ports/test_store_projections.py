@@ -34,6 +34,8 @@ from catalog.store.projections.audit import AuditLog
 from catalog.store.projections.awaiting_drafts import AwaitingDrafts
 from catalog.store.projections.decisions import Decisions
 from catalog.store.projections.domains import DomainRow, Domains
+from catalog.store.projections.first_publications import FirstPublications
+from catalog.store.projections.policy_shadows import PolicyShadows
 from catalog.store.projections.projection import Projection
 from catalog.store.projections.quality_runs import QualityRuns
 from catalog.store.projections.token_grants import TokenGrants
@@ -195,6 +197,27 @@ def test_pages_join_to_the_whole_list(store: Store) -> None:
         assert pages == whole
 
 
+def test_the_first_publication_counts_whatever_became_of_it_in_pages_by_domain(store: Store) -> None:
+    version = publish(store, product_draft(), published_at=NOON - timedelta(days=9))
+    change(store, version, status=Status.RETIRED, retired_at=NOON)
+    publish(store, product_draft(version="2.0.0"))
+    publish(store, metric_draft("gmv"))
+    publish(store, product_draft("leads", "crm"))
+    register(store, product_draft("returns"))
+
+    def found(domains: frozenset[str] | None) -> dict[str, object]:
+        after, seen = "", dict[str, object]()
+        while page := store.read(BEN, FirstPublications(domains, after, 1)):
+            seen |= {str(one.key): one.at for one in page}
+            after = page[-1].cursor
+        return seen
+
+    sales = {str(key()): NOON - timedelta(days=9), "metric:sales.gmv": NOON}
+    assert found(SALES) == sales
+    assert found(None) == {**sales, "data_product:crm.leads": NOON}
+    assert found(frozenset()) == {}
+
+
 def test_domains_count_what_can_be_seen(store: Store) -> None:
     publish(store, product_draft())
     publish(store, metric_draft("gmv"))
@@ -320,6 +343,8 @@ def test_audit_records_are_found_by_target_actor_and_action(store: Store) -> Non
         ),
         Assets(METRIC, type="simple", drafts_in=EVERYWHERE),
         Domains(drafts_in=SALES),
+        FirstPublications(SALES),
+        PolicyShadows("sha256:a", after="d-1"),
         AwaitingDrafts(drafts_in=EVERYWHERE),
         Decisions(key=key(), domains=SALES),
         QualityRuns(key=key(), version="1.0.0"),
