@@ -10,6 +10,7 @@ from catalog.cli.policy_shadows import shadowed_json, tallied
 from catalog.config import Settings
 
 if TYPE_CHECKING:
+    from catalog.policy.shadowed import Shadowed
     from catalog.publishing.auditing.shadow_audit import ShadowAudit
 
 _WORDS: Final = {
@@ -84,12 +85,21 @@ def run(given: Namespace, settings: Settings, output: Output) -> int:
 def _tell_shadow(found: "ShadowAudit", output: Output) -> None:
     """What is new of what the shadow would do, and what it comes to."""
     for one in found.told:
-        codes = f"{', '.join(one.shadow.appearing) or 'nothing'} for {', '.join(one.shadow.vanishing) or 'nothing'}"
-        would = "would be demoted" if one.demoted else f"would be {one.shadow.verdict}, is {one.verdict}"
-        output.line(
-            f"in shadow, {one.key} {one.version} {would}: {codes}; decision {one.decision_id}", "grey"
-        )
+        output.line(f"in shadow, {one.key} {one.version} {_would(one)}; decision {one.decision_id}", "grey")
     output.line(f"in shadow {found.revision[:19]}: {tallied(found.tally)}")
+
+
+def _would(one: "Shadowed") -> str:
+    """What the shadow would make of the version, by what."""
+    appearing, vanishing = (", ".join(codes) for codes in (one.shadow.appearing, one.shadow.vanishing))
+    if not one.differs:
+        return "is judged as without it again"
+    if one.shadow.verdict == "error":
+        return f"would get no decision: {appearing}"
+    told = [f"would not show {vanishing}"] if vanishing else []
+    if appearing:
+        told.insert(0, f"would {'be demoted by' if one.demoted else 'show'} {appearing}")
+    return " and ".join(told) or f"would be judged {one.shadow.verdict}, not {one.verdict}"
 
 
 def _shadow_json(found: "ShadowAudit") -> dict[str, Any]:

@@ -320,7 +320,7 @@ def test_the_commands_tell_it(mesh: Mesh) -> None:
     terminal = Terminal(mesh.data.parent, token, {"CONCORD_DATABASE_URL": url, "CONCORD_POLICIES": policies})
     answer = terminal.run("policy", "audit")
     assert answer.code == 0, "what a shadow would demote fails nothing"
-    assert f"in shadow, {ORDERS} 1.0.0 would be demoted: ORG-OWN-001 for nothing" in answer.text
+    assert f"in shadow, {ORDERS} 1.0.0 would be demoted by ORG-OWN-001; decision " in answer.text
     assert "1 served version, 1 newly failing, 0 newly passing, 1 would be demoted" in answer.text
     document = terminal.run("policy", "audit", "--output", "json").document
     assert [one["asset"] for one in document["shadow"]["differing"]] == [str(ORDERS)]
