@@ -17,7 +17,7 @@ from catalog.policy.change import only
 from catalog.policy.judgement import judge_view, judgement_of
 from catalog.policy.merged import questions
 from catalog.policy.projection import shown
-from catalog.policy.written import WrittenView, written
+from catalog.policy.written import WrittenView, read_written, written
 
 NUMBER, FEW = 2_200, 100
 
@@ -83,3 +83,11 @@ def test_a_rule_whose_parameters_a_domain_tightens_is_asked_with_them() -> None:
 def asked(bundle: Bundle, domain: str) -> dict[str, str]:
     one = questions(bundle, domain, "data_product")
     return dict(zip(one.rules, json.loads(one.paths), strict=True))
+
+
+def test_a_view_is_read_again_as_it_was_written() -> None:
+    for one in [*sound_views(), {}]:
+        again = read_written(canonical_json(one))
+        assert again == one
+        assert again.text == canonical_json(one)
+        assert again.only(["asset"]).digest == written(one).only(["asset"]).digest
