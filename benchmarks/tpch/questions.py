@@ -41,7 +41,7 @@ QUESTIONS: Final = (
         ("revenue",),
         ("purchase__customer__segment", "metric_time__year"),
         f"""SELECT c_mktsegment, date_trunc('year', l_shipdate), {REVENUE} FROM lineitem
-            LEFT JOIN orders ON l_orderkey = o_orderkey LEFT JOIN customer ON o_custkey = c_custkey GROUP BY 1, 2""",
+            LEFT JOIN (orders LEFT JOIN customer ON o_custkey = c_custkey) ON l_orderkey = o_orderkey GROUP BY 1, 2""",
     ),
     Question(
         "derived over two facts: revenue per order by month and priority",

@@ -88,7 +88,22 @@ def _counts_rows(aggregate: exp.AggFunc) -> bool:
 
 def _relations(tree: exp.Select) -> Iterator[exp.Expr]:
     yield tree.args["from_"].this
-    yield from (join.this for join in tree.args.get("joins") or ())
+    for join in _joins(tree):
+        inner = _inner(join)
+        yield join.this if inner is None else inner
+
+
+def _joins(tree: exp.Expr) -> Iterator[exp.Join]:
+    for join in tree.args.get("joins") or ():
+        yield join
+        if inner := _inner(join):
+            yield from _joins(inner)
+
+
+def _inner(join: exp.Join) -> exp.Table | None:
+    """The relation that is joined to others, in parentheses, before it is joined itself."""
+    found = join.this.this
+    return found if isinstance(join.this, exp.Subquery) and isinstance(found, exp.Table) else None
 
 
 def _keys(tree: exp.Select) -> list[exp.Expr]:
@@ -102,7 +117,7 @@ def _keys(tree: exp.Select) -> list[exp.Expr]:
 def _joined(tree: exp.Select, scope: _Scope) -> Sources:
     """Equal columns are keys; what is compared otherwise is a moment in a window or a validity."""
     found: set[SourceColumn] = set()
-    for join in tree.args.get("joins") or ():
+    for join in _joins(tree):
         for term in _terms(join.args.get("on")):
             found |= scope.sources(term, KEY if isinstance(term, _SAME) else TIME)
     return frozenset(found)

@@ -117,7 +117,7 @@ def read_from(select: exp.Select, node: Node, dialect: Dialect) -> None:
             valid = [node.valid.copy()] if node.valid else []
             side = "FULL" if node.full else "LEFT"
             on = every([*_equal(node.on), *valid])
-            select.append("joins", exp.Join(this=_table(node.right), side=side, on=on))
+            select.append("joins", exp.Join(this=_met(node.right, dialect), side=side, on=on))
         case JoinSpine():
             side = "" if node.inner else "LEFT"
             select.append("joins", exp.Join(this=_moments(node.spine), side=side, on=node.on.copy()))
@@ -132,6 +132,17 @@ def read_from(select: exp.Select, node: Node, dialect: Dialect) -> None:
             select.append("joins", _boundary(node, dialect))
         case _:
             raise TypeError(f"{type(node).__name__} is no source of rows")
+
+
+def _met(node: ReadModel | JoinModel, dialect: Dialect) -> exp.Table | exp.Subquery:
+    """A relation, or in parentheses one with those that it is joined to first."""
+    if isinstance(node, ReadModel):
+        return _table(node)
+    inner = exp.Select()
+    read_from(inner, node, dialect)
+    table = inner.args["from_"].this
+    table.set("joins", inner.args["joins"])
+    return exp.Subquery(this=table)
 
 
 def _equal(pairs: Iterable[tuple[exp.Expr, exp.Expr]]) -> list[exp.Expr]:

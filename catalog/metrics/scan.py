@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from sqlglot import exp
 
@@ -39,6 +39,7 @@ from catalog.metrics.plan.take_period import TakePeriod
 
 # A join, what must be equal, and the validity that must hold.
 MetModel: TypeAlias = tuple[Join, tuple[tuple[exp.Expr, exp.Expr], ...], exp.Expr | None]
+Rows = TypeVar("Rows", bound=Node)
 RelationOf: TypeAlias = Callable[[SemanticModel | TimeSpine], str]
 
 
@@ -181,14 +182,12 @@ def _converted(
 ) -> CountConversions:
     """The conversions of an aggregate's rows, in its groups."""
     model = bound.conversion.model
-    joins = {join.alias: (join, equalities(join)) for join in bound.joins}
+    joins = [(join, equalities(join), None) for join in bound.joins]
     pairs = [bound.time, *bound.equal]
     trees = [*(late for _, late in pairs), *(each.tree for each in bound.conditions), one.aggregate]
-    trees += [side for _, on in joins.values() for pair in on for side in pair]
+    trees += [side for _, on, _ in joins for pair in on for side in pair]
     read = _Reading(relation_of, _columns(trees))
-    node: Node = read.model(model, model.name)
-    for join, on in joins.values():
-        node = JoinModel(node, read.model(join.model, join.alias), join.left.name, on)
+    node = read.joined(read.model(model, model.name), joins, full=False)
     node = _filtered(node, [*bound.conditions])
     earlier = read_again(aggregate.parent, [early for early, _ in pairs])
     return CountConversions(
@@ -224,10 +223,37 @@ class _Reading:
         return ReadModel(spine.name, self.relation_of(spine), alias, self.columns.get(alias, ()))
 
     def joined(self, node: Node, joins: Iterable[MetModel], *, full: bool) -> Node:
-        """The rows with the models that they meet, one after the other."""
-        for join, on, valid in joins:
-            node = JoinModel(node, self.model(join.model, join.alias), join.left.name, on, valid, full=full)
-        return node
+        """The rows with the models that they meet.
+
+        What only another of these models meets is joined to that one first: once for each of its rows, and not
+        again for each of `node` that meets it. Most engines keep outer joins in the order that is written.
+        """
+        return self._met(node, "", _by_place([*joins], full=full), full=full)
+
+    def _met(
+        self, rows: Rows, place: str, joins: Mapping[str, list[MetModel]], *, full: bool
+    ) -> Rows | JoinModel:
+        found: Rows | JoinModel = rows
+        for join, on, valid in joins.get(place, ()):
+            right = self._met(self.model(join.model, join.alias), join.alias, joins, full=full)
+            found = JoinModel(found, right, join.left.name, on, valid, full=full)
+        return found
+
+
+def _by_place(joins: list[MetModel], *, full: bool) -> Mapping[str, list[MetModel]]:
+    """The joins by the alias of the model that meets them, or none: those that the rows themselves meet."""
+    aliases = set() if full else {join.alias for join, _, _ in joins}
+    found: dict[str, list[MetModel]] = {}
+    for one in joins:
+        place = one[0].left_alias if _by_one_model(one) else ""
+        found.setdefault(place if place in aliases else "", []).append(one)
+    return found
+
+
+def _by_one_model(one: MetModel) -> bool:
+    """Whether the join looks at one model's rows, and not at the time or partition of others too."""
+    join, _, valid = one
+    return valid is None and all(each.left_alias == join.left_alias for each in join.partitions)
 
 
 def _calendars(node: Node, joins: Iterable[SpineJoin], read: _Reading) -> Node:

@@ -23,7 +23,8 @@ Row = dict[str, Any]
 Tables = dict[str, list[Row]]
 
 SCHEMA = {
-    "customers": {"id": "INTEGER", "country": "VARCHAR", "joined_at": "TIMESTAMP"},
+    "regions": {"region_id": "INTEGER", "name": "VARCHAR"},
+    "customers": {"id": "INTEGER", "region_id": "INTEGER", "country": "VARCHAR", "joined_at": "TIMESTAMP"},
     "orders": {
         "order_id": "INTEGER",
         "customer_id": "INTEGER",
@@ -57,10 +58,20 @@ def _measures(**declared: tuple[Aggregation, str] | tuple[Aggregation, str, str]
 A = Aggregation
 MODELS = (
     SemanticModel(
+        "regions",
+        "regions",
+        entities=(Entity("region", EntityType.PRIMARY, "region_id"),),
+        dimensions=(Dimension("name", DimensionType.CATEGORICAL),),
+    ),
+    SemanticModel(
         "customers",
         "customers",
         default_agg_time_dimension="joined_at",
-        entities=(Entity("customer", EntityType.PRIMARY, "id"),),
+        entities=(
+            Entity("customer", EntityType.PRIMARY, "id"),
+            # A customer without a region is in region 0; where there is no customer, there is no region.
+            Entity("region", EntityType.FOREIGN, "COALESCE(region_id, 0)"),
+        ),
         dimensions=(Dimension("country", DimensionType.CATEGORICAL), _time("joined_at")),
         measures=_measures(customers=(A.COUNT, "1")),
     ),
@@ -171,6 +182,7 @@ def _month(moment: datetime) -> datetime:
 
 
 _ORDERS = frozenset({"orders"})
+_BUYING = frozenset({"orders", "visits"})
 _FEBRUARY = datetime(2026, 2, 1)
 CONDITIONS = (
     Condition("{{ Dimension('order__status') }} = 'paid'", _compare("status", lambda one: one == "paid"), _ORDERS),
@@ -194,6 +206,11 @@ CONDITIONS = (
     Condition(
         "NOT '2026-02-01' < {{ TimeDimension('metric_time', 'week') }}",
         _compare("metric_time", lambda one: one - timedelta(one.weekday()) < datetime(2026, 2, 2)),
+    ),
+    Condition(
+        "{{ Dimension('customer__region__name') }} = 'north' OR {{ Dimension('customer__region__name') }} IS NULL",
+        lambda row: row["region"] in {"north", None},
+        _BUYING,
     ),
 )  # fmt: skip
 
@@ -268,6 +285,7 @@ MEANING: dict[str, tuple[tuple[tuple[str, tuple[int, ...]], ...], Callable[..., 
 KEYS: dict[str, tuple[Callable[[Row], Any], frozenset[str]]] = {
     "customer": (lambda row: row["customer"], frozenset(SCHEMA)),
     "customer__country": (lambda row: row["country"], frozenset(SCHEMA)),
+    "customer__region__name": (lambda row: row["region"], _BUYING),
     "order__status": (lambda row: row["status"], _ORDERS),
     "order__gift": (lambda row: row["gift"], _ORDERS),
     "order__paid_at__month": (lambda row: row["paid_at"] and _month(row["paid_at"]), _ORDERS),
@@ -318,6 +336,8 @@ _CUSTOMERS = st.none() | st.integers(1, 4)
 @st.composite
 def stars(draw: st.DrawFn) -> Tables:
     ids = draw(st.lists(st.integers(1, 4), max_size=3, unique=True))
+    regions = draw(st.lists(st.integers(0, 3), max_size=3, unique=True))
+    names = st.sampled_from(["north", "south", None])
     countries = st.sampled_from(["de", "fr", "us", None])
     orders = st.fixed_dictionaries(
         {
@@ -333,7 +353,16 @@ def stars(draw: st.DrawFn) -> Tables:
         {"customer_id": _CUSTOMERS, "pages": st.none() | st.integers(0, 9), "seen_at": _MOMENTS}
     )
     return {
-        "customers": [{"id": one, "country": draw(countries), "joined_at": draw(_MOMENTS)} for one in ids],
+        "regions": [{"region_id": one, "name": draw(names)} for one in regions],
+        "customers": [
+            {
+                "id": one,
+                "region_id": draw(st.none() | st.integers(0, 3)),
+                "country": draw(countries),
+                "joined_at": draw(_MOMENTS),
+            }
+            for one in ids
+        ],
         "orders": [
             {"order_id": number} | row for number, row in enumerate(draw(st.lists(orders, max_size=8)))
         ],
@@ -378,10 +407,17 @@ def _counted(tables: Tables, asked: Asked, leaf: str, own: Iterable[int]) -> dic
 
 
 def _rows(tables: Tables, leaf: Leaf) -> Iterable[Row]:
-    countries = {row["id"]: row["country"] for row in tables["customers"]}
+    customers = {row["id"]: row for row in tables["customers"]}
+    regions = {row["region_id"]: row["name"] for row in tables["regions"]}
     for row in tables[leaf.table]:
-        customer = row["id"] if leaf.table == "customers" else row["customer_id"]
-        yield row | {"customer": customer, "country": countries.get(customer), "metric_time": row[leaf.time]}
+        number = row["id"] if leaf.table == "customers" else row["customer_id"]
+        customer = customers.get(number)
+        yield row | {
+            "customer": number,
+            "country": customer and customer["country"],
+            "region": customer and regions.get(customer["region_id"] or 0),
+            "metric_time": row[leaf.time],
+        }
 
 
 def _within(row: Row, asked: Asked) -> bool:

@@ -47,7 +47,7 @@ DECLARED: dict[str, list[dict[str, Any]]] = {
 
 
 def with_rollups(model: SemanticModel) -> SemanticModel:
-    custom = {"pre_aggregations": DECLARED[model.name]}
+    custom = {"pre_aggregations": DECLARED.get(model.name, [])}
     return replace(model, governance=replace(model.governance, custom=custom))
 
 
