@@ -5,14 +5,14 @@ import sys
 
 from ports.store_examples import ANA, StandingClock, key, product_draft, write_publication
 
-from catalog.domain.errors import Conflict
+from catalog.domain.errors import Conflict, StoreUnavailable
 from catalog.store.unit_of_work import Store
 
 ORDERS = key()
 
 
 def race(store: Store, attempts: int) -> dict[str, object]:
-    """Publish what each look at the row version suggests; somebody may have been faster."""
+    """Publish what each look at the row version suggests; somebody may have been faster, or too slow to wait for."""
     won, lost = [], 0
     for _ in range(attempts):
         with store.open(ANA, read_only=True) as unit:
@@ -25,7 +25,7 @@ def race(store: Store, attempts: int) -> dict[str, object]:
                 write_publication(unit, draft)
                 unit.commit()
             won.append(draft.version)
-        except Conflict:
+        except (Conflict, StoreUnavailable):
             lost += 1
     return {"won": won, "lost": lost}
 

@@ -44,6 +44,7 @@ def test_racing_processes_publish_distinct_versions_over_one_unbroken_chain(
     won = [version for result in results for version in result["won"]]
     lost = sum(result["lost"] for result in results)
     assert len(won) + lost == PROCESSES * ATTEMPTS
+    assert won
     with store.open(ANA, read_only=True) as unit:
         stored = unit.versions.of(key())
     assert sorted(one.version for one in stored) == sorted(won)
@@ -55,6 +56,7 @@ def test_racing_threads_share_one_store(store: Store) -> None:
     with ThreadPoolExecutor(8) as pool:
         results = list(pool.map(lambda _: race(store, 5), range(8)))
     won = [version for result in results for version in result["won"]]  # type: ignore[union-attr]
+    assert won
     assert len(set(won)) == len(won)
     assert len(won) + sum(result["lost"] for result in results) == 40  # type: ignore[misc]
     assert_chain_has(store, len(won))
