@@ -12,7 +12,7 @@ import pytest
 from flows.publishing_mesh import EVE, OLGA, RULE, RULE_TEST, Mesh, open_engines, open_mesh, product_documents
 from flows.test_policy_lifecycle import ANNA, EDDA, ORDERS, STRICT, STRICT_TEST, brought, folder
 from ports.store_examples import postgresql_database, sqlite_url
-from waiting import PATIENCE
+from waiting import PATIENCE, until
 
 from catalog.access.actor import SYSTEM, Actor
 from catalog.adapters.rego_embedded import EmbeddedRego
@@ -358,10 +358,7 @@ def test_a_server_audits_by_itself_until_it_ends(mesh: Mesh) -> None:
 
     async def serve() -> None:
         async with auditing(cast(Services, services)):
-            for _ in range(500):
-                await asyncio.sleep(0.02)
-                if told(mesh):
-                    return
+            await asyncio.to_thread(until, lambda: told(mesh))
 
     asyncio.run(serve())
     assert [one.type for one in told(mesh)] == [EventType.DEMOTED]
