@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, LiteralString
+from warnings import catch_warnings
 
 import duckdb
 import pyarrow as pa
@@ -48,6 +49,7 @@ class Database:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
+        self._ready: Session | None = None
         self._connection: DuckDBPyConnection = duckdb.connect(
             ":memory:",
             config={
@@ -88,11 +90,20 @@ class Database:
 
     def connect(self) -> "Session":
         """A connection without a past: variables, temporary objects and transactions of others are not there."""
+        ready, self._ready = self._ready, None
+        if ready:
+            return ready
         with _faults("query"):
             return Session(self._connection.cursor(), self._limits)
 
+    def prepare(self) -> None:
+        """Open the next connection while nobody waits for it."""
+        self._ready = self.connect()
+
     def close(self) -> None:
         """Forget everything."""
+        if self._ready:
+            self._ready.close()
         self._connection.close()
 
     def _do(self, sql: LiteralString, *parameters: object) -> list[Any]:
@@ -130,11 +141,8 @@ class Session:
             statements = self._connection.extract_statements(text)
             if len(statements) != 1:
                 raise SessionFault("syntax", "more than one statement")
-            relation = self._connection.sql(statements[0], params=list(parameters) or None)
-            columns = tuple(
-                (name, str(kind)) for name, kind in zip(relation.columns, relation.types, strict=True)
-            )
-            return self._read(relation, columns, row_limit)
+            self._connection.execute(statements[0], list(parameters) or None)
+            return self._read(row_limit)
 
     def interrupt(self) -> None:
         """End the query that runs in another thread; it fails there."""
@@ -144,16 +152,12 @@ class Session:
         """Forget the query; nothing it did is kept."""
         self._connection.close()
 
-    def _read(
-        self, relation: DuckDBPyRelation, columns: tuple[tuple[str, str], ...], row_limit: int
-    ) -> Answer:
+    def _read(self, row_limit: int) -> Answer:
+        columns = tuple((str(name), str(kind)) for name, kind, *_ in self._connection.description or ())
         sink = pa.BufferOutputStream()
         left, most = row_limit, self._limits.result_mb << 20
         truncated = False
-        with (
-            relation.to_arrow_reader(_ROWS_PER_BATCH) as reader,
-            pa.ipc.new_stream(sink, reader.schema) as stream,
-        ):
+        with self._reader() as reader, pa.ipc.new_stream(sink, reader.schema) as stream:
             for batch in reader:
                 truncated |= batch.num_rows > left
                 stream.write_batch(batch.slice(0, left))
@@ -161,6 +165,11 @@ class Session:
                 if sink.tell() > most:
                     raise SessionFault("memory", f"the answer is larger than {self._limits.result_mb} MiB")
         return Answer(columns, sink.getvalue().to_pybytes(), truncated)
+
+    def _reader(self) -> pa.RecordBatchReader:
+        """The answer in batches; that it is copied once more costs less than binding the query once more."""
+        with catch_warnings(action="ignore"):
+            return self._connection.to_arrow_reader(_ROWS_PER_BATCH)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ its parent, over one socket on file descriptor 0, and ends when the parent hangs
 
 import json
 import sys
+from collections.abc import Callable
 from functools import lru_cache
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
@@ -44,8 +45,7 @@ def serve(walls: tuple[str, ...]) -> None:
     asked: SimpleQueue[bytes | None] = SimpleQueue()
     Thread(target=_listen, args=(parent, asked, fence), daemon=True).start()
     while True:
-        # Opening costs more than a small query: done while nobody waits.
-        fence.databases.prepare(lambda: not asked.empty())
+        fence.rest(lambda: not asked.empty())
         request = asked.get()
         if request is None:
             return
@@ -78,6 +78,7 @@ class Fence:
         self.databases = WarmDatabases(limits)
         self._lock = Lock()
         self._running: Session | None = None
+        self._ended: Session | None = None
         self._cancelled = False
         # What was examined once is known: the verdict follows from the text and the names alone.
         self._examined = lru_cache(_EXAMINED)(self._faults)
@@ -108,6 +109,13 @@ class Fence:
     def _faults(self, sql: str, names: tuple[str, ...]) -> tuple[Finding, ...]:
         return examine(sql, self.databases.tree(sql), names)
 
+    def rest(self, is_wanted: Callable[[], bool]) -> None:
+        """Between two queries: closing and opening cost more than a small query, so nobody waits for them."""
+        if self._ended:
+            self._ended.close()
+            self._ended = None
+        self.databases.prepare(is_wanted)
+
     def expect(self) -> None:
         """A query was asked that nobody has cancelled."""
         with self._lock:
@@ -128,7 +136,7 @@ class Fence:
         finally:
             with self._lock:
                 self._running = None
-            session.close()
+            self._ended = session
 
     def _begin(self, session: Session) -> None:
         with self._lock:

@@ -43,9 +43,11 @@ class WarmDatabases:
         return database
 
     def prepare(self, is_wanted: Callable[[], bool]) -> None:
-        """Close what is too much and open fresh databases, until somebody waits for the first of them."""
+        """Close what is too much and open what comes next, until somebody waits for it."""
         while len(self._shown) > _SHOWN:
             self._shown.popitem(last=False)[1].close()
+        if self._shown and not is_wanted():
+            self._shown[next(reversed(self._shown))].prepare()
         while len(self._fresh) < _FRESH and not (self._fresh and is_wanted()):
             self._fresh.append(Database(self._limits))
 
