@@ -1,6 +1,7 @@
 """One governed read, the same behind every door: resolve, decide, locate, compile, run, log."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 
 from catalog.access.actor import Actor
@@ -12,10 +13,10 @@ from catalog.domain.settlement import Settlement
 from catalog.metrics.compile import CompiledQuery
 from catalog.metrics.query import MetricQuery
 from catalog.registry.settled import standing
-from catalog.serving.metric_read.access import log_read, log_refused
-from catalog.serving.metric_read.answer import MetricAnswer, TrustFacts
-from catalog.serving.metric_read.evidence import evidence_of, facts_of
-from catalog.serving.metric_read.execution import Execution, execute, question_of
+from catalog.serving.metric_read.access import log_read, log_refused, logged_beside
+from catalog.serving.metric_read.answer import MetricAnswer
+from catalog.serving.metric_read.evidence import Evidence, evidence_of, facts_of
+from catalog.serving.metric_read.execution import Execution, compute, known, question_of
 from catalog.serving.metric_read.merged import Closures, compiled, merged
 from catalog.serving.metric_read.rollups import Rolled, fresh, rolled
 from catalog.serving.metric_read.served_metric import ServedMetric, resolve
@@ -32,26 +33,18 @@ def query_metrics(
     may not see, `Refused` with findings for a query that has no right answer, and the engine's errors.
     `cancellation` ends the query in the engine when nobody waits for it any more.
     """
-    with services.store.open(actor, read_only=True) as unit:
-        served = _served(query, actor, services, unit)
-        plan, closures = _compiled(query, served)
-        manifest = merged(closures)
-        reads = versions_read(served, plan)
-        evidence = {
-            name: evidence_of(name, reads.get(name, ""), manifest, services, unit) for name in plan.models
-        }
-        plan.refuse_misfits({name: one.types for name, one in evidence.items()})
-        candidates = fresh(closures, evidence, services.sql_engine.version, unit)
-        settled = [_settled(one, unit) for one in served]
-    over = rolled(closures, _plainly(query, served), candidates, evidence, services)
-    question = question_of(over.plan, served, over.datasets, actor)
-    run = execute(over.plan, question, evidence, services, cancellation or Cancellation())
-    facts = tuple(
-        facts_of(one, evidence, run.unchanged, settlement, over.plan.estimates)
-        for one, settlement in zip(served, settled, strict=True)
-    )
-    answer = _answer(over, run, facts, sql=over.plan.sql if _may_see_sql(actor, served) else "")
-    log_read(actor, (one.version for one in served), query, len(answer.rows), services)
+    asked = _asked(query, actor, services)
+    question = question_of(asked.over.plan, asked.served, asked.over.datasets, actor)
+    versions = [one.version for one in asked.served]
+    remembered = known(question, asked.evidence, services)
+    if remembered:
+        answer = _answer(asked, remembered)
+        log_read(actor, versions, query, len(answer.rows), services)
+        return answer
+    with logged_beside(actor, versions, query, services) as under_way:
+        run = compute(asked.over.plan, question, asked.evidence, services, cancellation or Cancellation())
+        answer = _answer(asked, run)
+        under_way.rows = len(answer.rows)
     return answer
 
 
@@ -63,6 +56,33 @@ def explain_metrics(query: MetricQuery, actor: Actor, services: Services) -> Com
     if not _may_see_sql(actor, served):
         raise unseen(served[0].draft.key)
     return plan
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """All that is known of a query before it is run; `sql` is what the actor may see of it."""
+
+    served: tuple[ServedMetric, ...]
+    settled: tuple[Settlement | None, ...]
+    evidence: Mapping[str, Evidence]
+    over: Rolled
+    sql: str
+
+
+def _asked(query: MetricQuery, actor: Actor, services: Services) -> _Asked:
+    with services.store.open(actor, read_only=True) as unit:
+        served = _served(query, actor, services, unit)
+        plan, closures = _compiled(query, served)
+        manifest = merged(closures)
+        reads = versions_read(served, plan)
+        evidence = {
+            name: evidence_of(name, reads.get(name, ""), manifest, services, unit) for name in plan.models
+        }
+        plan.refuse_misfits({name: one.types for name, one in evidence.items()})
+        candidates = fresh(closures, evidence, services.sql_engine.version, unit)
+        settled = tuple(_settled(one, unit) for one in served)
+    over = rolled(closures, _plainly(query, served), candidates, evidence, services)
+    return _Asked(served, settled, evidence, over, over.plan.sql if _may_see_sql(actor, served) else "")
 
 
 def _served(
@@ -87,16 +107,19 @@ def _plainly(query: MetricQuery, served: tuple[ServedMetric, ...]) -> MetricQuer
     return replace(query, metrics=tuple(one.metric.name for one in served))
 
 
-def _answer(over: Rolled, run: Execution, facts: tuple[TrustFacts, ...], *, sql: str) -> MetricAnswer:
-    computed = run.computed
+def _answer(asked: _Asked, run: Execution) -> MetricAnswer:
+    computed, plan = run.computed, asked.over.plan
     return MetricAnswer(
         columns=computed.result.columns,
         rows=computed.result.rows(),
         truncated=computed.result.truncated,
-        sql=sql,
-        explanation=over.plan.plan.explain() if sql else "",
-        rollups=over.names,
-        facts=facts,
+        sql=asked.sql,
+        explanation=plan.plan.explain() if asked.sql else "",
+        rollups=asked.over.names,
+        facts=tuple(
+            facts_of(one, asked.evidence, run.unchanged, settlement, plan.estimates)
+            for one, settlement in zip(asked.served, asked.settled, strict=True)
+        ),
         cached=run.cached,
         computed_at=computed.at,
         milliseconds=computed.milliseconds,

@@ -1,6 +1,8 @@
 """One server process: it answers until it is told to stop, then finishes what it began."""
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import uvicorn
@@ -19,10 +21,9 @@ def serve(settings: Settings) -> int:
     try:
         _ = services.store, services.bundle, services.signer
         running = server(services, settings.port)
-        _keep_what_is_loaded()
-        running.run()
+        with keeping_what_is_loaded():
+            running.run()
     finally:
-        gc.unfreeze()
         services.close()
     return 0
 
@@ -43,8 +44,13 @@ def server(services: Services, port: int) -> uvicorn.Server:
     )
 
 
-def _keep_what_is_loaded() -> None:
-    """Modules and schema stay to the end: garbage is looked for among what requests leave behind only."""
+@contextmanager
+def keeping_what_is_loaded() -> Iterator[None]:
+    """Modules and schema outlast the block: garbage is looked for among what requests leave behind only."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(_COLLECT_AFTER)
+    try:
+        yield
+    finally:
+        gc.unfreeze()

@@ -1,27 +1,39 @@
 """Reads are logged before they are answered, and reads that end together share one synced commit.
 
 Whoever comes while nobody writes, writes at once; whoever comes while somebody writes joins the next batch, which
-the first of them writes for all. There is no thread that could die with lines in hand, and no line that waits for
-others: nobody is let through before the commit of its own batch has come back.
+the first of them writes for all. There is no queue that could be lost with lines in hand: nobody is let through
+before the commit of its own batch has come back. What came of a read that was logged before its answer is told
+without waiting: it goes with the next batch, and soon by itself.
 """
 
 from collections.abc import Callable, Sequence
-from threading import Lock
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from threading import Lock, Timer
+from typing import Final
 
-from catalog.access.access_event import AccessEvent
+from catalog.access.access_event import AccessEvent, ReadOutcome
 from catalog.domain.errors import CatalogError, StoreUnavailable
 
-Write = Callable[[Sequence[AccessEvent]], None]
+Write = Callable[[Sequence[AccessEvent], Sequence[ReadOutcome]], None]
+_SOON_SECONDS: Final = 0.2
+_WRITERS: Final = 16
 
 
 class AccessJournal:
     """Appends events through `write`, which returns once they are durable; safe to share between threads."""
 
-    def __init__(self, write: Write) -> None:
+    def __init__(self, write: Write, *, soon_seconds: float = _SOON_SECONDS) -> None:
         self._write = write
+        self._soon_seconds = soon_seconds
         self._joining = Lock()
         self._writing = Lock()
         self._next = _Batch()
+        self._writers = ThreadPoolExecutor(_WRITERS, "access-log")
+
+    def begin(self, events: Sequence[AccessEvent]) -> "Future[None]":
+        """Append on another thread; the result comes, or is raised, as from `append`."""
+        return self._writers.submit(self.append, events)
 
     def append(self, events: Sequence[AccessEvent]) -> None:
         """Return once the events are durable.
@@ -37,7 +49,27 @@ class AccessJournal:
                 return
             if batch.members == 1 or isinstance(batch.fault, StoreUnavailable):
                 raise _same(batch.fault) from batch.fault
-            self._write(events)
+            self._write(events, ())
+
+    def tell(self, outcome: ReadOutcome) -> None:
+        """Keep what came of a read, and return at once; it is lost if the process dies within moments."""
+        with self._joining:
+            first = not self._next.outcomes
+            self._next.outcomes.append(outcome)
+        if first:
+            timer = Timer(self._soon_seconds, self.flush)
+            timer.daemon = True
+            timer.start()
+
+    def flush(self) -> None:
+        """Write what is told so far."""
+        with self._writing:
+            self._closed(self._next).settle(self._write)
+
+    def close(self) -> None:
+        """Let everybody end who is under way, and write what was told."""
+        self._writers.shutdown()
+        self.flush()
 
     def _joined(self, events: Sequence[AccessEvent]) -> "_Batch":
         with self._joining:
@@ -58,18 +90,24 @@ class _Batch:
 
     def __init__(self) -> None:
         self.events: list[AccessEvent] = []
+        self.outcomes: list[ReadOutcome] = []
         self.members = 0
         self.is_closed = False
         self.fault: CatalogError | None = None
 
     def settle(self, write: Write) -> None:
+        if not self.events and not self.outcomes:
+            return
         self.fault = (
             StoreUnavailable()
         )  # until the commit comes back: whatever ends it, nobody is let through
         try:
-            write(self.events)
+            write(self.events, self.outcomes)
         except CatalogError as error:
             self.fault = error
+            if self.events and self.outcomes and not isinstance(error, StoreUnavailable):
+                with suppress(CatalogError):  # a line that the store cannot hold takes no outcome with it
+                    write((), self.outcomes)
         else:
             self.fault = None
 

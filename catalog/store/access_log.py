@@ -5,13 +5,14 @@ from typing import Final
 
 from sqlalchemy import func, insert, select
 
-from catalog.access.access_event import AccessEvent
+from catalog.access.access_event import AccessEvent, ReadOutcome
 from catalog.domain.identity import AssetKey
 from catalog.registry.compatibility import Consumer
-from catalog.store.tables.logs import access_log
+from catalog.store.tables.logs import access_log, access_outcomes
 from catalog.store.transaction import Transaction
 
 _ADD: Final = insert(access_log)
+_ADD_OUTCOME: Final = insert(access_outcomes)
 
 
 class AccessLog:
@@ -34,11 +35,18 @@ class AccessLog:
                 "allowed": event.allowed,
                 "rows": event.rows,
                 "query": dict(event.query),
+                "read": event.read,
             }
             for event in events
         ]
         if rows:
             self._transaction.write(_ADD, rows)
+
+    def settle(self, outcomes: Iterable[ReadOutcome]) -> None:
+        """Add what came of reads that are in the log, once for each read."""
+        rows = [{"read": one.read, "at": one.at, "rows": one.rows, "fault": one.fault} for one in outcomes]
+        if rows:
+            self._transaction.write(_ADD_OUTCOME, rows)
 
     def consumers(self, keys: Collection[AssetKey]) -> dict[AssetKey, tuple[Consumer, ...]]:
         """Who was allowed to read each of the assets, most reads first; an asset that nobody read is left out."""

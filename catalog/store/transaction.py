@@ -9,11 +9,11 @@ from sqlalchemy.dialects import sqlite
 
 from catalog.domain.errors import CatalogError, StoreFull, StoreUnavailable
 from catalog.store.faults import translated
-from catalog.store.tables.logs import access_log, audit_head, audit_log, outbox
+from catalog.store.tables.logs import access_log, access_outcomes, audit_head, audit_log, outbox
 from catalog.store.tables.policies import policy_audit
 
 # Logs and leases: they need no audit row of their own.
-_LOGS: Final = (access_log, audit_head, audit_log, outbox, policy_audit)
+_LOGS: Final = (access_log, access_outcomes, audit_head, audit_log, outbox, policy_audit)
 _FATE_UNKNOWN: Final = (
     "The metadata store was lost while committing; whether the change was stored is not known."
 )

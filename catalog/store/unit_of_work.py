@@ -1,6 +1,7 @@
 """The unit of work: one transaction for one actor; the only place that commits."""
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from functools import partial
 from types import TracebackType
@@ -8,7 +9,7 @@ from typing import Any, Self, TypeVar
 
 from sqlalchemy import Connection, select
 
-from catalog.access.access_event import AccessEvent
+from catalog.access.access_event import AccessEvent, ReadOutcome
 from catalog.access.actor import SYSTEM, Actor
 from catalog.access.sign_off import SignOff
 from catalog.access.token import TokenGrant
@@ -81,9 +82,22 @@ class Store:
         """Return once the reads are durably in the access log; each event names its actor."""
         self._reads.append(events)
 
-    def _write_reads(self, events: Sequence[AccessEvent]) -> None:
+    def begin_reads(self, events: Sequence[AccessEvent]) -> "Future[None]":
+        """Log reads on another thread, while their answer is made."""
+        return self._reads.begin(events)
+
+    def settle_read(self, outcome: ReadOutcome) -> None:
+        """Add what came of a read, without waiting until it is stored."""
+        self._reads.tell(outcome)
+
+    def flush_reads(self) -> None:
+        """Store what came of the reads so far."""
+        self._reads.flush()
+
+    def _write_reads(self, events: Sequence[AccessEvent], outcomes: Sequence[ReadOutcome]) -> None:
         with self.open(SYSTEM) as unit:
             unit.access_log.append(events)
+            unit.access_log.settle(outcomes)
             unit.commit()
 
     def verify_audit(
@@ -97,6 +111,7 @@ class Store:
 
     def close(self) -> None:
         """Close every connection; units that are open lose theirs."""
+        self._reads.close()
         self._database.close()
 
 

@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from ports.store_examples import ANA, BEN, NOON, access, key, log, product_draft, publish
+from ports.store_examples import ANA, BEN, NOON, StandingClock, access, key, log, product_draft, publish
 
+from catalog.access.access_event import ReadOutcome
 from catalog.access.actor import SYSTEM
 from catalog.access.token import TokenGrant, new_token, token_digest
 from catalog.domain.errors import CatalogError, Conflict
@@ -130,3 +131,24 @@ def test_reads_are_found_by_whom_what_and_when(store: Store) -> None:
     assert [row.sequence for row in store.read(SYSTEM, AccessLog(after=first[-1].sequence))] == [1]
     refused = first[0]
     assert (refused.allowed, refused.rows, refused.key, refused.query) == (False, 0, ORDERS, {"limit": 5})
+
+
+def test_what_came_of_a_read_is_told_beside_the_log(store: Store) -> None:
+    publish(store, product_draft())
+    for seconds, read in enumerate(("answered", "failed", "unknown")):
+        store.begin_reads([access(BEN, seconds=seconds, rows=None, read=read)]).result()
+    store.settle_read(ReadOutcome("answered", NOON, 3))
+    store.settle_read(ReadOutcome("failed", NOON, None, "ENGINE_DEADLINE"))
+    store.flush_reads()
+    found = [(row.rows, row.fault) for row in store.read(SYSTEM, AccessLog())]
+    assert found == [(None, ""), (None, "ENGINE_DEADLINE"), (3, "")]
+
+
+def test_what_came_of_a_read_is_stored_when_the_store_closes(store: Store) -> None:
+    store.begin_reads([access(rows=None, read="a")]).result()
+    store.settle_read(ReadOutcome("a", NOON, 3))
+    url = store._database.url.render_as_string(hide_password=False)
+    store.close()
+    again = Store(url, StandingClock())
+    assert [row.rows for row in again.read(SYSTEM, AccessLog())] == [3]
+    again.close()

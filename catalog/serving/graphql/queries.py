@@ -255,6 +255,7 @@ class Query(PolicyQuery, PolicySimulationQuery, PolicyWaiverQuery, Reconciliatio
     ) -> Connection[AccessEntry]:
         """A page of the access log."""
         require(info.context.actor, Permission.ORGANISATION_ACCESS_LOG_READ)
+        info.context.services.store.flush_reads()
         projection = AccessLog(
             key=None if asset is None else AssetKey.parse(asset),
             team=team,

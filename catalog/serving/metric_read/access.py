@@ -1,11 +1,16 @@
 """What is logged of a read, refused ones too: a read that cannot be logged is not answered."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from catalog.access.access_event import AccessEvent
+from uuid_utils import uuid7
+
+from catalog.access.access_event import AccessEvent, ReadOutcome
 from catalog.access.actor import Actor
 from catalog.bootstrap import Services
+from catalog.domain.errors import CatalogError
 from catalog.metrics.query import MetricQuery
 from catalog.registry.ports import PublishedVersion
 
@@ -16,12 +21,36 @@ if TYPE_CHECKING:
 def log_read(
     actor: Actor, versions: Iterable[PublishedVersion], query: MetricQuery, rows: int, services: Services
 ) -> None:
-    """One row in the access log for each metric of an answer."""
-    asked = {"metrics": query.metrics, "group_by": query.group_by, "where": query.where}
-    at = services.clock.now()
-    services.store.log_reads(
-        [AccessEvent(at, actor, one.key, one.version, one.decision_id, True, rows, asked) for one in versions]
-    )
+    """One row in the access log for each metric of an answer that was known."""
+    services.store.log_reads(_events(actor, versions, query, services, rows=rows))
+
+
+@contextmanager
+def logged_beside(
+    actor: Actor, versions: Iterable[PublishedVersion], query: MetricQuery, services: Services
+) -> Iterator["ReadUnderWay"]:
+    """One row for each metric that is asked for, written while the block computes the answer.
+
+    The block ends when they are durable. What came of the read, an error too, is told afterwards.
+    """
+    read, under_way, fault = str(uuid7()), ReadUnderWay(), "INTERNAL"
+    writing = services.store.begin_reads(_events(actor, versions, query, services, rows=None, read=read))
+    try:
+        yield under_way
+        fault = ""
+    except CatalogError as error:
+        fault = error.code
+        raise
+    finally:
+        writing.result()
+        services.store.settle_read(ReadOutcome(read, services.clock.now(), under_way.rows, fault))
+
+
+@dataclass(slots=True)
+class ReadUnderWay:
+    """A read that is being answered; `rows` is None until there is an answer."""
+
+    rows: int | None = None
 
 
 def log_refused(actor: Actor, version: PublishedVersion, services: Services) -> None:
@@ -43,3 +72,20 @@ def log_reconciled(actor: Actor, found: "Reconciliation", by: str, services: Ser
         if one.decision_id
     ]
     services.store.log_reads(events)
+
+
+def _events(
+    actor: Actor,
+    versions: Iterable[PublishedVersion],
+    query: MetricQuery,
+    services: Services,
+    *,
+    rows: int | None,
+    read: str | None = None,
+) -> list[AccessEvent]:
+    asked = {"metrics": query.metrics, "group_by": query.group_by, "where": query.where}
+    at = services.clock.now()
+    return [
+        AccessEvent(at, actor, one.key, one.version, one.decision_id, True, rows, asked, read)
+        for one in versions
+    ]

@@ -59,22 +59,25 @@ class Execution:
     unchanged: frozenset[str]
 
 
-def execute(
+def known(question: Question, evidence: Mapping[str, Evidence], services: Services) -> Execution | None:
+    """The answer to the question, if it is known."""
+    computed = services.result_cache.get(question)
+    return None if computed is None else Execution(computed, True, frozenset(evidence))
+
+
+def compute(
     plan: CompiledQuery,
     question: Question,
     evidence: Mapping[str, Evidence],
     services: Services,
     cancellation: Cancellation,
 ) -> Execution:
-    """The answer to the question; one that was computed while data changed is given, marked, and not kept."""
-    known = services.result_cache.get(question)
-    computed = known or _computed(plan, question.datasets, services, cancellation)
-    unchanged = frozenset(
-        name for name, one in evidence.items() if known or services.locator.verify(one.dataset)
-    )
-    if known is None and len(unchanged) == len(evidence):
+    """The engine's answer; one that was computed while data changed is given, marked, and not kept."""
+    computed = _computed(plan, question.datasets, services, cancellation)
+    unchanged = frozenset(name for name, one in evidence.items() if services.locator.verify(one.dataset))
+    if len(unchanged) == len(evidence):
         services.result_cache.put(question, computed)
-    return Execution(computed, known is not None, unchanged)
+    return Execution(computed, False, unchanged)
 
 
 def _computed(

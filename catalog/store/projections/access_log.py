@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, func, select
 
 from catalog.domain.identity import AssetKey
-from catalog.store.tables.logs import access_log
+from catalog.store.tables.logs import access_log, access_outcomes
 
 _SAME_NAMES: Final = (
     "sequence",
@@ -19,14 +19,17 @@ _SAME_NAMES: Final = (
     "version",
     "decision_id",
     "allowed",
-    "rows",
     "query",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class AccessRow:
-    """One read; `sequence` is the cursor."""
+    """One read; `sequence` is the cursor.
+
+    `rows` is None where an error, whose code is `fault`, ended the read, and where nobody knows what came of it,
+    or not yet.
+    """
 
     sequence: int
     at: datetime
@@ -37,8 +40,9 @@ class AccessRow:
     version: str
     decision_id: str
     allowed: bool
-    rows: int
+    rows: int | None
     query: dict[str, Any]
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,17 @@ class AccessLog:
             "team": self.team,
             "application": self.application,
         }
-        query = select(access_log).order_by(table.sequence.desc()).limit(self.limit)
+        outcome = access_outcomes.c
+        query = (
+            select(
+                access_log,
+                func.coalesce(table.rows, outcome.rows).label("given"),
+                func.coalesce(outcome.fault, "").label("fault"),
+            )
+            .outerjoin(access_outcomes, outcome.read == table.read)
+            .order_by(table.sequence.desc())
+            .limit(self.limit)
+        )
         query = query.where(*(table[name] == value for name, value in wanted.items() if value))
         if self.since is not None:
             query = query.where(table.at >= self.since)
@@ -74,6 +88,11 @@ class AccessLog:
     def collect(self, rows: Iterable[Row[Any]]) -> tuple[AccessRow, ...]:
         """One read per row."""
         return tuple(
-            AccessRow(key=AssetKey.parse(row.asset), **{name: getattr(row, name) for name in _SAME_NAMES})
+            AccessRow(
+                key=AssetKey.parse(row.asset),
+                rows=row.given,
+                fault=row.fault,
+                **{name: getattr(row, name) for name in _SAME_NAMES},
+            )
             for row in rows
         )

@@ -81,10 +81,21 @@ access_log = Table(
     Column("version", Words, nullable=False),
     Column("decision_id", Words, nullable=False),
     Column("allowed", Boolean, nullable=False),
-    Column("rows", SEQUENCE, nullable=False),
+    # Null where the read was logged before it was answered: `access_outcomes` has what came of it.
+    Column("rows", SEQUENCE),
     Column("query", Json, nullable=False),
+    Column("read", Words),
     Index(None, "asset", "sequence"),
     Index("ix_access_log_consumers", "asset", "allowed", "team", "application"),
     Index(None, "subject", "sequence"),
     sqlite_autoincrement=True,
+)
+
+access_outcomes = Table(
+    "access_outcomes",
+    metadata,
+    Column("read", Words, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("rows", SEQUENCE),
+    Column("fault", Words, nullable=False),
 )

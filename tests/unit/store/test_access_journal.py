@@ -5,10 +5,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Event
 
 import pytest
-from ports.store_examples import access
+from ports.store_examples import NOON, access
 from waiting import PATIENCE
 
-from catalog.access.access_event import AccessEvent
+from catalog.access.access_event import AccessEvent, ReadOutcome
 from catalog.domain.errors import StoreUnavailable, UsageError
 from catalog.store.access_journal import AccessJournal
 
@@ -18,23 +18,29 @@ class Disk:
 
     def __init__(self, *, fail: Callable[[Sequence[AccessEvent]], BaseException | None] = lambda _: None):
         self.writes: list[tuple[int, ...]] = []
+        self.told: list[str] = []
         self.begun, self.release = Event(), Event()
         self._fail = fail
 
-    def write(self, events: Sequence[AccessEvent]) -> None:
-        """Keep the lines, or fail as told."""
-        lines = tuple(one.rows for one in events)
+    def write(self, events: Sequence[AccessEvent], outcomes: Sequence[ReadOutcome]) -> None:
+        """Keep the lines and what came of reads, or fail as told."""
+        lines = tuple(one.rows or 0 for one in events)
         self.begun.set()
         assert self.release.wait(PATIENCE)
         fault = self._fail(events)
         if fault is not None:
             raise fault
         self.writes.append(lines)
+        self.told += [one.read for one in outcomes]
 
     @property
     def lines(self) -> list[int]:
         """Every durable line."""
         return sorted(line for write in self.writes for line in write)
+
+
+def outcome(read: str) -> ReadOutcome:
+    return ReadOutcome(read, NOON, 3)
 
 
 def line(number: int) -> list[AccessEvent]:
@@ -111,3 +117,69 @@ def test_after_a_writer_died_the_next_read_is_written() -> None:
         journal.append(line(1))
     journal.append(line(2))
     assert disk.writes == [(2,)]
+
+
+def test_a_line_that_is_begun_is_durable_when_its_future_says_so() -> None:
+    disk = Disk()
+    journal = AccessJournal(disk.write)
+    begun = journal.begin(line(1))
+    assert disk.begun.wait(PATIENCE)
+    assert not begun.done()
+    disk.release.set()
+    assert begun.result(PATIENCE) is None
+    assert disk.lines == [1]
+
+
+def test_a_line_that_is_begun_and_cannot_be_written_says_so_to_whoever_waits() -> None:
+    disk = Disk(fail=lambda _: StoreUnavailable("lost on the way"))
+    disk.release.set()
+    with pytest.raises(StoreUnavailable, match="lost on the way"):
+        AccessJournal(disk.write).begin(line(1)).result(PATIENCE)
+
+
+def test_what_came_of_a_read_goes_with_the_next_line_and_nobody_waits_for_it() -> None:
+    disk = Disk()
+    journal = AccessJournal(disk.write, soon_seconds=PATIENCE * 100)
+    journal.tell(outcome("a"))
+    journal.tell(outcome("b"))
+    assert disk.writes == []
+    disk.release.set()
+    journal.append(line(1))
+    assert (disk.writes, disk.told) == ([(1,)], ["a", "b"])
+
+
+def test_what_came_of_a_read_is_soon_written_by_itself() -> None:
+    disk = Disk()
+    journal = AccessJournal(disk.write, soon_seconds=0.01)
+    journal.tell(outcome("a"))
+    assert disk.begun.wait(PATIENCE)
+    disk.release.set()
+    journal.flush()
+    assert disk.told == ["a"]
+
+
+def test_what_came_of_a_read_is_written_before_the_journal_closes() -> None:
+    disk = Disk()
+    disk.release.set()
+    journal = AccessJournal(disk.write, soon_seconds=PATIENCE * 100)
+    journal.tell(outcome("a"))
+    journal.close()
+    assert disk.told == ["a"]
+
+
+def test_a_line_that_cannot_be_stored_takes_no_outcome_with_it() -> None:
+    disk = Disk(fail=lambda events: UsageError("no") if events else None)
+    disk.release.set()
+    journal = AccessJournal(disk.write, soon_seconds=PATIENCE * 100)
+    journal.tell(outcome("a"))
+    with pytest.raises(UsageError):
+        journal.append(line(1))
+    assert (disk.lines, disk.told) == ([], ["a"])
+
+
+def test_with_nothing_told_nothing_is_written() -> None:
+    disk = Disk()
+    journal = AccessJournal(disk.write)
+    journal.flush()
+    journal.close()
+    assert disk.writes == []

@@ -21,7 +21,12 @@ class AccessEntry:
     version: str
     decision_id: str
     allowed: bool
-    rows: Count
+    rows: Count | None = strawberry.field(
+        description="Null where an error ended the read, and where it is not known, or not yet, what came of it."
+    )
+    fault: str = strawberry.field(
+        description="The code of the error that ended the read; empty where none did."
+    )
     query: JSON
 
 
@@ -36,6 +41,7 @@ def access_of(row: AccessRow) -> AccessEntry:
         version=row.version,
         decision_id=row.decision_id,
         allowed=row.allowed,
-        rows=Count(row.rows),
+        rows=None if row.rows is None else Count(row.rows),
+        fault=row.fault,
         query=JSON(row.query),
     )
