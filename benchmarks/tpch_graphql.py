@@ -17,15 +17,13 @@ import duckdb
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from house import Client, in_turns
+from house import Client, House, house, in_turns
 from tpch.mesh import TABLES, load, serve_metrics
 from tpch.questions import QUESTIONS
 from tpch_metrics import text
 
 from catalog.bootstrap import Services
-from catalog.cli.demonstration.story import served
 from catalog.config import Settings
-from catalog.engine.result_cache import ResultCache
 
 ROUNDS = 15
 
@@ -46,23 +44,22 @@ def main() -> None:
         load(given.data, Path(settings.data_root))
         with Services(settings) as services:
             token = serve_metrics(services)
-            services.__dict__["result_cache"] = ResultCache(0)
-            print(f"Parquet on both sides; {given.rounds} rounds in turns; in ms: least (median; mean CPU)")
-            with served(services) as url:
-                compare(Client(url, token), services, given.rounds)
+        print(f"Parquet on both sides; {given.rounds} rounds in turns; in ms: least (median; mean CPU)")
+        with house(settings, remembered_mb=0) as running:
+            compare(Client(running.url, token), running, settings, given.rounds)
 
 
-def compare(client: Client, services: Services, rounds: int) -> None:
+def compare(client: Client, running: House, settings: Settings, rounds: int) -> None:
     """Each question through the house and by hand."""
     with duckdb.connect(config={"threads": 2}) as connection:
         for table in TABLES:
-            file = f"{services.settings.data_root}/tpch/{table}.parquet"
+            file = f"{settings.data_root}/tpch/{table}.parquet"
             connection.execute(f"CREATE VIEW {table} AS FROM '{file}'")
         for one in QUESTIONS:
             ask = partial(client.ask, {"metrics": one.metrics, "groupBy": one.group_by})
             by_hand = partial(rows_by_hand, connection, one.hand)
             same = comparable(ask()) == comparable(by_hand())
-            turns = in_turns(ask, by_hand, services.sql_engine, rounds)
+            turns = in_turns(ask, by_hand, running, rounds)
             print(turns.told(one.name.partition(":")[0], "equal rows" if same else "OTHER ROWS"), flush=True)
 
 
