@@ -46,6 +46,8 @@ def product_of(factors: Sequence[exp.Expr]) -> exp.Expr:
             sign, bare = _signed(factor)
             constant *= sign
             rest.append(bare)
+    if constant == -1 and len(rest) == 1:
+        return sum_of([(-1, rest[0])])
     rest.sort(key=spelled)
     if abs(constant) != 1 or not rest:
         rest.insert(0, number(abs(constant)))

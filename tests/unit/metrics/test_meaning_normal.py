@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from catalog.metrics.expression import every, parse_expression
@@ -103,6 +103,7 @@ def test_a_condition_keeps_its_truth_on_every_row(rows: duckdb.DuckDBPyConnectio
 
 @settings(max_examples=200, deadline=None)
 @given(st.one_of(NUMBER, CHOSEN, TRUTH))
+@example("-1 * (a + a)")
 def test_a_normal_form_is_its_own_normal_form(text: str) -> None:
     normal = value(parse_expression(text))
     assert spelled(value(normal)) == spelled(normal)
