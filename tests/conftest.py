@@ -11,15 +11,13 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from waiting import PATIENCE, until
+from waiting import PATIENCE, PATIENT, until
 
 # Machines are shared: no test is timed, and none is refused because its examples came slowly.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
 
-# What a command asks has time on the busiest machine; a test of a deadline sets its own.
-for name in ("CONCORD_POLICY_DEADLINE_SECONDS", "CONCORD_ENGINE_DEADLINE_SECONDS"):
-    os.environ.setdefault(name, str(PATIENCE))
+os.environ |= PATIENT
 
 ROOT = Path(__file__).resolve().parent.parent
 

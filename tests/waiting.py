@@ -6,6 +6,10 @@ from pathlib import Path
 
 PATIENCE = 300.0
 """Seconds after which what a test waits for will not come; a deadline of as much is never reached."""
+PATIENT = {
+    name: str(PATIENCE) for name in ("CONCORD_POLICY_DEADLINE_SECONDS", "CONCORD_ENGINE_DEADLINE_SECONDS")
+}
+"""Settings of a command that has time on the busiest machine; a test of a deadline sets its own."""
 _AT_WORK = 20
 
 

@@ -73,6 +73,7 @@ def _settings(folder: Path, kind: str, ask: Callable[[str], Any], stack: ExitSta
             database_url=f"sqlite:///{folder / 'catalog.db'}",
             demo=True,
             policy_deadline_seconds=PATIENCE,
+            engine_deadline_seconds=PATIENCE,
         )
     url = stack.enter_context(postgresql_database(ask("postgresql_url")))
     return Settings(
@@ -83,6 +84,7 @@ def _settings(folder: Path, kind: str, ask: Callable[[str], Any], stack: ExitSta
         opa_url=ask("opa_url"),
         demo=True,
         policy_deadline_seconds=PATIENCE,
+        engine_deadline_seconds=PATIENCE,
     )
 
 

@@ -14,11 +14,12 @@ from typing import Any
 from unittest.mock import patch
 
 import duckdb
+from waiting import PATIENT
 
 from catalog.cli.main import main
 
 ROOT = Path(__file__).resolve().parents[2]
-OUTSIDE = {name: text for name, text in os.environ.items() if not name.startswith("CONCORD_")}
+OUTSIDE = {name: text for name, text in os.environ.items() if not name.startswith("CONCORD_")} | PATIENT
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,6 @@ class Terminal:
             "CONCORD_DATABASE_URL": f"sqlite:///{self.store}",
             "CONCORD_DATA_ROOT": str(self.folder / "data"),
             "CONCORD_ENGINE_WORKERS": "1",
-            "CONCORD_POLICY_DEADLINE_SECONDS": "60",
             **({"CONCORD_TOKEN": self.token} if self.token else {}),
             **self.settings,
         }

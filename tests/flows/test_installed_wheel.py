@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from waiting import PATIENT
 
 ROOT = Path(__file__).resolve().parents[2]
 Concord = Callable[..., str]
@@ -23,7 +24,7 @@ def python(*words: str, cwd: Path, **settings: str) -> str:
     done = subprocess.run(
         [sys.executable, *words],
         cwd=cwd,
-        env={**clean, "PYTHONDONTWRITEBYTECODE": "1", **settings},
+        env={**clean, **PATIENT, "PYTHONDONTWRITEBYTECODE": "1", **settings},
         capture_output=True,
         text=True,
         check=False,

@@ -63,6 +63,7 @@ def services(tmp_path: Path) -> Iterator[Services]:
         demo=True,
         engine_workers=1,
         policy_deadline_seconds=PATIENCE,
+        engine_deadline_seconds=PATIENCE,
     )
     with Services(settings, clock=Clock()) as opened:
         yield opened

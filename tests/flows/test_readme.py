@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from waiting import PATIENT
 
 from catalog.cli.main import parser
 from catalog.domain.errors import UsageError
@@ -78,7 +79,7 @@ def test_what_the_readme_runs_runs(tmp_path: Path) -> None:
     done = subprocess.run(
         ["bash", "-c", SESSION + script],
         cwd=tmp_path,
-        env={**clean, "PYTHONPATH": str(ROOT)},
+        env={**clean, **PATIENT, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=False,

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from waiting import PATIENT
 
 from catalog.cli.main import parser
 from catalog.domain.errors import UsageError
@@ -150,7 +151,7 @@ def loaded_after(folder: Path, *words: str) -> set[str]:
     done = subprocess.run(
         [sys.executable, "-c", script],
         cwd=folder,
-        env={**clean, "PYTHONPATH": str(ROOT)},
+        env={**clean, **PATIENT, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=False,
