@@ -1,20 +1,21 @@
 """`concord policy simulate`: whom a change of the rules would break, before anyone feels it."""
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from catalog.cli.command import add_command, folder
-from catalog.cli.output import Output, bar, counted
+from catalog.cli.output import Output, bar, counted, findings_json
 from catalog.config import Settings
 from catalog.domain.errors import UsageError
 
 if TYPE_CHECKING:
     from catalog.bootstrap import Services
     from catalog.domain.draft import Draft
+    from catalog.domain.finding import Finding
     from catalog.policy.bundle import Bundle
     from catalog.policy.simulate import Simulation
     from catalog.publishing.simulate_served import MeshSimulation
@@ -69,28 +70,40 @@ def add_to(inner: Any, shared: ArgumentParser) -> None:
 
 
 def run(given: Namespace, settings: Settings, output: Output) -> int:
-    """0, 1 when an asset is in the group of `--fail-on`, 2 when a bundle gave no decision."""
+    """0, 1 when an asset is in the group of `--fail-on`.
+
+    2 when a bundle gave no decision, a document could not be read, or nothing was there for `--fail-on` to look at.
+    """
     from catalog.bootstrap import Services
 
     _refuse_what_does_not_go_together(given)
     tell = output.progress("simulating")
+    drafts, unread = _drafts(given.folder)
     with Services(settings) as services:
         if given.folder:
-            found, served = _documents(given, services, tell), None
+            found, served = _documents(given, drafts, services, tell), None
         elif given.over:
             found, served = _decisions(given, services, tell), None
         else:
             served = _served(given, services, tell)
             found = served.simulation
     output.progress_done()
-    output.document(asdict(found) | ({"demoted": _readers(served)} if served else {}))
+    output.document(
+        asdict(found) | ({"demoted": _readers(served)} if served else {}) | {"unread": findings_json(unread)}
+    )
+    output.findings(unread)
     _tell(found, output)
     if served:
         _tell_readers(served, output)
     _sum(found, output)
     failing = any(one.newly_failing or one.newly_blocked for one in found.rules)
     refused = {"newly-failing": failing, "demoted": bool(found.demoted)}.get(given.fail_on, False)
-    return 2 if found.errors else int(refused)
+    if unread:
+        output.line("not judged is what cannot be read", "red")
+    judged_nothing = bool(given.fail_on) and not found.assets
+    if judged_nothing:
+        output.line(f"nothing was judged, so that --fail-on {given.fail_on} says nothing", "red")
+    return 2 if found.errors or unread or judged_nothing else int(refused)
 
 
 def _refuse_what_does_not_go_together(given: Namespace) -> None:
@@ -102,13 +115,14 @@ def _refuse_what_does_not_go_together(given: Namespace) -> None:
         raise UsageError("Decisions are judged as they were recorded.", remedy="leave out --scope and --at")
 
 
-def _documents(given: Namespace, services: "Services", tell: Callable[[str], None]) -> "Simulation":
+def _documents(
+    given: Namespace, drafts: "Sequence[Draft]", services: "Services", tell: Callable[[str], None]
+) -> "Simulation":
     from catalog.policy.decision import EnforcementPoint
     from catalog.policy.load import load_bundle
     from catalog.policy.simulate import cases_of, simulate
     from catalog.policy.view import mesh_facts
 
-    drafts = [draft for one in given.folder for draft in _drafts(one)]
     point = EnforcementPoint(given.at or "publish")
     return simulate(
         cases_of(drafts, now=services.clock.now(), mesh=mesh_facts(drafts), point=point),
@@ -163,12 +177,21 @@ def _against(given: Namespace, services: "Services", point: Any) -> "Bundle | No
     return load_bundle(given.against)
 
 
-def _drafts(root: Path) -> "tuple[Draft, ...]":
+def _drafts(folders: "Sequence[Path]") -> "tuple[list[Draft], list[Finding]]":
+    """Everything in the folders, and what keeps the rest from being read."""
+    from catalog.domain.finding import blocking
     from catalog.manifests.folder import read_folder
     from catalog.manifests.read import read
     from catalog.registry.drafts import drafts_of
 
-    return drafts_of(read(read_folder(root)))[0]
+    drafts: list[Draft] = []
+    unread: list[Finding] = []
+    for one in folders:
+        manifest = read(read_folder(one))
+        own, found = drafts_of(manifest)
+        drafts += own
+        unread += blocking((*manifest.findings, *found))
+    return drafts, unread
 
 
 def _tell(found: "Simulation", output: Output) -> None:

@@ -238,6 +238,22 @@ def test_the_command_tells_whom_a_change_breaks(
     assert document["rules"][0]["newly_failing"]
 
 
+def test_a_document_that_cannot_be_read_and_a_folder_without_any_pass_no_gate(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rules = ["--bundle", str(POLICIES), "--against", str(POLICIES)]
+    good = tmp_path / "sales"
+    shutil.copytree(ROOT / "examples" / "mesh" / "sales", good)
+    assert main(["policy", "simulate", str(good), *rules, "--fail-on", "demoted"]) == 0
+    (good / "broken.yaml").write_text("a: [\n")
+    assert main(["policy", "simulate", str(good), *rules, "--output", "json"]) == 2
+    told = capsys.readouterr().out
+    assert [one["code"] for one in json.loads(told[told.index("{") :])["unread"]] == ["YAML_SYNTAX"]
+    (tmp_path / "empty").mkdir()
+    assert main(["policy", "simulate", str(tmp_path / "empty"), *rules, "--fail-on", "demoted"]) == 2
+    assert "nothing was judged, so that --fail-on demoted says nothing" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     "flags",
     [
