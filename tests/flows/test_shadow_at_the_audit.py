@@ -242,12 +242,14 @@ def test_a_shadow_without_an_answer_fails_nothing_and_is_told(mesh: Mesh) -> Non
 def test_a_shadow_that_is_silent_about_many_is_not_asked_about_the_rest(
     mesh: Mesh, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("catalog.publishing.auditing.shadow_audit.AT_ONCE", 1)
+    for name in ("_AT_ONCE", "_SILENT"):
+        monkeypatch.setattr(f"catalog.publishing.auditing.shadow_audit.{name}", 1)
     offered(mesh, "leads", "lead", EVE)
     put_in_shadow(mesh)
     silent = Silent(mesh.gate.policy_engine, "has an owner")
     found = beside(audit_served(EDDA, replace(mesh.gate, policy_engine=silent)))
     assert (found.tally.versions, found.tally.finished, silent.views) == (1, False, 1)
+    assert not found.stopped, "the next audit asks again, and none is due for it"
 
 
 def test_where_the_audit_has_no_decision_there_is_nothing_to_hold_it_against(mesh: Mesh) -> None:
@@ -282,7 +284,7 @@ def test_a_shadow_that_cannot_be_loaded_stops_neither_audit_nor_publication(
 
 
 def test_a_shadow_that_was_stopped_is_due_again(mesh: Mesh, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("catalog.publishing.auditing.shadow_audit.AT_ONCE", 1)
+    monkeypatch.setattr("catalog.publishing.auditing.shadow_audit._AT_ONCE", 1)
     offered(mesh, "leads", "lead", EVE)
     put_in_shadow(mesh)
     stopped, seen = Cancellation(), list[tuple[int, int]]()

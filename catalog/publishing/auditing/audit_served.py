@@ -7,6 +7,7 @@ allows again is reinstated. Rules that only warn are told. Without an answer eve
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Final
 
 from catalog.access.actor import Actor
 from catalog.access.decide import require
@@ -23,12 +24,14 @@ from catalog.policy.load import bundle_again
 from catalog.policy.waiver_request import waivers_of
 from catalog.publishing.auditing.rejudge import Rejudged, Rejudging
 from catalog.publishing.auditing.served_subjects import Subject, served_mesh
-from catalog.publishing.auditing.shadow_audit import AT_ONCE, Auditor, ShadowAudit, audit_beside
+from catalog.publishing.auditing.shadow_audit import Auditor, ShadowAudit, audit_beside
 from catalog.publishing.auditing.turn import end_turn, is_due, keep_turn, take_turn
 from catalog.publishing.auditing.waiver_notes import WaiverNote, newly, waiver_notes
 from catalog.publishing.ports import Gate
 from catalog.registry.journal import tell
 from catalog.registry.ports import PublishedVersion, UnitOfWork
+
+_AT_ONCE: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +99,10 @@ def audit_served(
     beside: ShadowAudit | None = None
     try:
         rejudging, subjects, shadow = _prepared(actor, gate, everything=everything)
-        for start in range(0, len(subjects), AT_ONCE):
+        for start in range(0, len(subjects), _AT_ONCE):
             if cancellation is not None and cancellation.is_cancelled:
                 break
-            some = rejudging.of(subjects[start : start + AT_ONCE])
+            some = rejudging.of(subjects[start : start + _AT_ONCE])
             found += _stored(some, turn.holder, rejudging.bundle, actor, gate)
             progress(len(found), len(subjects))
         finished = len(found) == len(subjects)

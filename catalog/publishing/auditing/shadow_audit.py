@@ -25,7 +25,8 @@ from catalog.publishing.bundles.shadow import shadow_of, tell
 from catalog.publishing.ports import Gate
 from catalog.registry.ports import UnitOfWork
 
-AT_ONCE: Final = 256
+_AT_ONCE: Final = 32  # as many as the engine is asked at once
+_SILENT: Final = 32  # versions without an answer, each of which may have taken as long as the deadline
 _Content = tuple[AssetKey, str]
 
 
@@ -63,22 +64,22 @@ def audit_beside(
 ) -> ShadowAudit:
     """Hold the shadow against what the audit found; of a version without a decision there is nothing to say.
 
-    Never raises for trouble of the shadow. Once it answered none of many versions it is not asked again.
+    Never raises for trouble of the shadow. Once it gave no answer about 32 versions it is not asked again.
     """
     trial = _Trial.of(rejudging, shadow, auditor)
     subjects = [_judged(one) for one in found if not one.after.undecided]
-    asked, answers = 0, True
+    asked = silent = 0
     try:
-        while asked < len(subjects) and answers and not (cancellation and cancellation.is_cancelled):
-            answers = trial.try_on(subjects[asked : asked + AT_ONCE])
-            asked = min(asked + AT_ONCE, len(subjects))
+        while asked < len(subjects) and silent < _SILENT and not (cancellation and cancellation.is_cancelled):
+            silent += trial.try_on(subjects[asked : asked + _AT_ONCE])
+            asked = min(asked + _AT_ONCE, len(subjects))
             progress(asked, len(subjects))
         finished, differing = asked == len(subjects), trial.differing(subjects[:asked])
         tally = ShadowTally.of(differing, asked, finished=finished)
         trial.tell(tally)
     except Conflict:  # another audit took over, and does this as well
         return ShadowAudit(shadow.revision, ShadowTally(), told=tuple(trial.told), stopped=True)
-    stopped = answers and not finished
+    stopped = silent < _SILENT and not finished
     return ShadowAudit(shadow.revision, tally, differing, tuple(trial.told), stopped)
 
 
@@ -107,8 +108,8 @@ class _Trial:
         last = {(one.key, one.digest): one for one in kept}
         return cls(replace(rejudging, everything=False), beside, auditor, last)
 
-    def try_on(self, subjects: Sequence[Subject]) -> bool:
-        """Keep what is new about them; False where the shadow gave no answer about any."""
+    def try_on(self, subjects: Sequence[Subject]) -> int:
+        """Keep what is new about them; of how many the shadow gave no answer."""
         views = self.known.views(subjects)
         decisions, would = (by.decisions(subjects, views) for by in (self.known, self.shadow))
         news = [
@@ -120,7 +121,7 @@ class _Trial:
         self._keep(news)
         self.told.extend(one for _, one in news)
         self.last.update({(one.key, one.digest): one for _, one in news})
-        return any(one.verdict is not Verdict.ERROR for one in would)
+        return sum(one.verdict is Verdict.ERROR for one in would)
 
     def differing(self, subjects: Sequence[Subject]) -> tuple[Shadowed, ...]:
         """Those of which the shadow says something else."""
