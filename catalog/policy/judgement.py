@@ -1,6 +1,6 @@
 """What the rules say about a view: the part of a decision that its record can repeat."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -13,7 +13,7 @@ from catalog.policy.decision import Enforcement, EnforcementPoint, Verdict, Viol
 from catalog.policy.grace import rules_now
 from catalog.policy.ports import PolicyEngine
 from catalog.policy.projection import shown
-from catalog.policy.reported import reported
+from catalog.policy.reported import Reported, reported
 from catalog.policy.waiver import Waiver
 from catalog.policy.waiving import apply_waivers
 
@@ -79,13 +79,31 @@ def judgement_of(
 
     Raises `PolicyUndefined` for a violation of a rule that does not judge the view.
     """
-    point, found = EnforcementPoint(view["point"]), reported(violations)
-    rules = rules_now(bundle, view, now, published_at)
+    found, rules = reported(violations), rules_now(bundle, view, now, published_at)
+    asset = view["asset"]
+    is_waived = any(one.asset == asset["key"] for one in bundle.waivers)
+    known = found.judged.get(view["point"])
+    # While no waiver names the asset, rules and point settle the rest; with a grace rules are never the same ones.
+    if isinstance(known, Judgement) and known.rules is rules and not is_waived:
+        return known
+    judgement = _judged(found, rules, view, bundle.waivers, now)
+    if not is_waived:
+        found.judged[view["point"]] = judgement
+    return judgement
+
+
+def _judged(
+    found: Reported,
+    rules: Mapping[str, Rule],
+    view: Mapping[str, Any],
+    waivers: Iterable[Waiver],
+    now: datetime,
+) -> Judgement:
+    point, asset = EnforcementPoint(view["point"]), view["asset"]
     if not rules.keys() >= found.rules:
         unknown = ", ".join(sorted(found.rules.difference(rules)))
         raise PolicyUndefined(f"the policy engine names {unknown}, which does not judge this asset")
-    asset = view["asset"]
-    left = apply_waivers(found, bundle.waivers, asset=asset["key"], owner=asset["owner"], now=now)
+    left = apply_waivers(found, waivers, asset=asset["key"], owner=asset["owner"], now=now)
     blocks = any(level_of(rules[one], point) is Level.ERROR for one in left.counting.rules)
     verdict = Verdict.DENY if blocks or any(one.blocks for one in left.findings) else Verdict.ALLOW
     return Judgement(verdict, rules, left.counting, left.waived, left.findings)

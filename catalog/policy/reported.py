@@ -15,6 +15,11 @@ class Reported(tuple[Violation, ...]):
         """The ids of the rules that reported something."""
         return frozenset(one.id for one in self)
 
+    @cached_property
+    def judged(self) -> dict[str, object]:
+        """What it was judged to be, by the point; for whoever judges it to keep."""
+        return {}
+
 
 def reported(violations: Iterable[Violation]) -> Reported:
     """The violations in order; themselves where they are already."""
