@@ -17,7 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from catalog.adapters.rego_embedded import EmbeddedRego
+from catalog.adapters.rego_embedded import EmbeddedRego, load
 from catalog.adapters.rego_process import RegoProcess
 from catalog.adapters.remembering_engine import RememberingEngine
 from catalog.domain.document import Document
@@ -26,9 +26,10 @@ from catalog.manifests.read import read
 from catalog.policy.bundle import Bundle
 from catalog.policy.decide import decide, decision_of
 from catalog.policy.decision import Decision, EnforcementPoint, Verdict
-from catalog.policy.entrypoint import PACKAGE, entrypoint, questions
+from catalog.policy.entrypoint import PACKAGE, entrypoint
 from catalog.policy.judgement import Judgement, judge_view
 from catalog.policy.load import load_bundle
+from catalog.policy.merged import questions
 from catalog.policy.ports import PolicyEngine
 from catalog.policy.projection import shown
 from catalog.policy.view import mesh_facts, view_of
@@ -57,7 +58,8 @@ def main() -> None:
 
 def measure(bundle: Bundle, draft: Draft, expected: Verdict) -> None:
     """Every act in turn, round by round."""
-    alone, engine, knowing = RegoProcess(256), EmbeddedRego(), RememberingEngine(EmbeddedRego())
+    alone, apart = RegoProcess(256), RegoProcess(256)
+    engine, knowing = EmbeddedRego(), RememberingEngine(EmbeddedRego())
     try:
         kept = view(draft)
         decision = judged(draft, bundle, engine)
@@ -66,12 +68,12 @@ def measure(bundle: Bundle, draft: Draft, expected: Verdict) -> None:
         judgement = opinion(kept, bundle, knowing)
         modules, probe = [*bundle.modules, entrypoint(bundle)], f"data.{PACKAGE}.revision"
         alone.load(bundle.revision, modules, bundle.data, probe, deadline_seconds=DEADLINE_SECONDS)
-        whole = paths(f"data.{PACKAGE}.answer"), kept.text
-        each = paths(*questions(bundle, draft.key.domain, draft.key.kind.value).values())
-        parts = each, shown(bundle, kept).text
+        load(apart, bundle, deadline_seconds=DEADLINE_SECONDS)
+        whole = json.dumps([f"data.{PACKAGE}.answer"]).encode(), kept.text
+        each = questions(bundle, draft.key.domain, draft.key.kind.value).paths, shown(bundle, kept).text
         acts: dict[str, Callable[[], object]] = {
             "raw": lambda: ask(alone, bundle, whole),
-            "raw, rule by rule": lambda: ask(alone, bundle, parts),
+            "raw, rule by rule": lambda: ask(apart, bundle, each),
             "the view": lambda: view(draft),
             "its text and digest": lambda: WrittenView(kept).digest,
             "evaluate": lambda: evaluate(engine, bundle, WrittenView(kept)),
@@ -80,9 +82,13 @@ def measure(bundle: Bundle, draft: Draft, expected: Verdict) -> None:
             "decide, known rules": lambda: judged(draft, bundle, knowing),
             "judge, known view and rules": lambda: opinion(kept, bundle, knowing),
         }
-        show(f"{expected}, {len(decision.findings)} findings", medians(acts, alone.pid, worker(engine)))
+        show(
+            f"{expected}, {len(decision.findings)} findings",
+            medians(acts, alone.pid, apart.pid, worker(engine)),
+        )
     finally:
         alone.close()
+        apart.close()
         engine.close()
         knowing.close()
 
@@ -90,11 +96,6 @@ def measure(bundle: Bundle, draft: Draft, expected: Verdict) -> None:
 def known(one: Decision, other: Decision) -> Decision:
     """The other decision under the first one's id, which alone may differ."""
     return replace(other, decision_id=one.decision_id)
-
-
-def paths(*each: str) -> bytes:
-    """Rules to ask for, as the worker takes them."""
-    return json.dumps(each).encode()
 
 
 def ask(alone: RegoProcess, bundle: Bundle, question: tuple[bytes, bytes]) -> object:

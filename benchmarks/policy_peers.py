@@ -26,13 +26,12 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.policy_decision import cpu_of
+from benchmarks.policy_folder import judged
 from catalog.adapters.rego_embedded import EmbeddedRego
-from catalog.domain.errors import CatalogError
 from catalog.policy.bundle import Bundle
 from catalog.policy.entrypoint import entrypoint
 from catalog.policy.federation import rules_for
 from catalog.policy.load import load_bundle
-from catalog.policy.many import evaluate_many
 from catalog.policy.ports import PolicyEngine
 from catalog.policy.written import WrittenView
 from catalog.resources import resource_directory
@@ -61,9 +60,6 @@ deny contains message if {{
 def main() -> None:
     """Print processor milliseconds for each product, each beside the embedded engine."""
     given = arguments()
-    if given.judge:
-        print(len(judged(given.judge)))
-        return
     bundle, views = load_bundle(resource_directory("policies")), views_of(given.products)
     print(
         f"{len(bundle.rules)} rules, {len(views)} products of 30 more columns, {len(views[0].text):,} bytes each"
@@ -74,18 +70,17 @@ def main() -> None:
 
 
 def arguments() -> argparse.Namespace:
-    """`--judge DIR` is what the process of our own is started with."""
+    """What the command line says."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--products", type=int, default=PRODUCTS)
     parser.add_argument("--opa", metavar="BINARY", default="")
     parser.add_argument("--conftest", metavar="BINARY", default="")
     parser.add_argument("--without", action="append", default=[], choices=("opa", "conftest"))
-    parser.add_argument("--judge", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     for peer in ("opa", "conftest"):
         if peer in given.without:
             print(f"{peer} is left out, as was asked")
-        elif not given.judge and not getattr(given, peer):
+        elif not getattr(given, peer):
             parser.error(f"--{peer} names no binary; leave the peer out with --without {peer}")
     return given
 
@@ -152,7 +147,11 @@ def from_files(
     number, ours = sum(map(len, expected)), judged(documents)
     assert sum(map(len, ours)) == number, "the files hold what was in memory"
     commands = {
-        "a process of our own": [sys.executable, __file__, "--judge", str(documents)],
+        "a process of our own": [
+            sys.executable,
+            str(Path(__file__).with_name("policy_folder.py")),
+            str(documents),
+        ],
         "conftest, one package": conftest(given.conftest, folder / "one", {"main": ONE}, bundle, documents),
         "conftest, a namespace for each rule": conftest(
             given.conftest, folder / "each", namespaces(bundle, views[0]), bundle, documents
@@ -167,21 +166,6 @@ def from_files(
         cpu, wall = (min(run[name][at] for run in runs) for at in (0, 1))
         own = own or cpu
         print(f"{name:<38}{cpu / len(views) * 1e3:8.2f} ms  {cpu / own:6.2f} x  {wall:6.2f} s wall")
-
-
-def judged(documents: Path) -> list[Found]:
-    """What a process that starts with nothing finds in a folder of views."""
-    bundle = load_bundle(resource_directory("policies"))
-    views = (WrittenView(json.loads(path.read_bytes())) for path in sorted(documents.iterdir()))
-    engine = EmbeddedRego()
-    try:
-        found = []
-        for answer in evaluate_many(views, bundle, engine, deadline_seconds=DEADLINE_SECONDS):
-            assert not isinstance(answer, CatalogError), answer
-            found.append(sorted(f"{one.id} {one.path}" for one in answer))
-        return found
-    finally:
-        engine.close()
 
 
 def conftest(binary: str, root: Path, mains: dict[str, str], bundle: Bundle, documents: Path) -> list[str]:

@@ -18,6 +18,6 @@ violation contains v if {
 	some contract in input.contracts
 	some column in contract.columns
 	true in [column.classification in personal, column.critical]
-	count(column.tags) == 0
+	column.tags == []
 	v := {"id": "ORG-TAG-002", "path": column.path, "args": {"column": column.name, "object": column.object}}
 }

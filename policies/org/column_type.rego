@@ -15,9 +15,10 @@ package governance.org.column_type
 
 violation contains v if {
 	names := data.org.params.columns.reference_names
+	mesh := input.mesh.columns
 	some contract in input.contracts
 	some column in contract.columns
-	some served in object.get(input.mesh.columns, column.normalName, [])
+	some served in mesh[column.normalName]
 	column.logicalType != ""
 	family(served.logicalType) != family(column.logicalType)
 	not regex.match(names, column.normalName)

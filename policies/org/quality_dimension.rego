@@ -14,9 +14,9 @@
 package governance.org.quality_dimension
 
 violation contains v if {
+	allowed := data.org.params.quality.dimensions
 	some contract in input.contracts
 	some check in contract.quality
-	allowed := data.org.params.quality.dimensions
 	not check.dimension in allowed
 	v := {"id": "ORG-QLT-002", "path": check.path, "args": {
 		"allowed": allowed,

@@ -14,11 +14,11 @@
 package governance.org.reading_query
 
 violation contains v if {
+	pattern := data.org.params.sql.reading_statement
 	some contract in input.contracts
 	some check in contract.quality
 	query := lower(check.query)
 	query != ""
-	pattern := data.org.params.sql.reading_statement
 	not regex.match(pattern, query)
 	v := {"id": "ORG-SQL-001", "path": check.path, "args": {"check": check.name}}
 }

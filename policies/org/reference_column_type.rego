@@ -14,12 +14,14 @@
 package governance.org.reference_column_type
 
 violation contains v if {
+	names := data.org.params.columns.reference_names
+	mesh := input.mesh.columns
 	some contract in input.contracts
 	some column in contract.columns
-	some served in object.get(input.mesh.columns, column.normalName, [])
+	some served in mesh[column.normalName]
 	column.logicalType != ""
 	family(served.logicalType) != family(column.logicalType)
-	regex.match(data.org.params.columns.reference_names, column.normalName)
+	regex.match(names, column.normalName)
 	v := {"id": "ORG-CON-001", "path": column.path, "args": {
 		"column": column.name,
 		"here": column.logicalType,
