@@ -4,20 +4,25 @@ Regorus holds the interpreter's lock while it evaluates, cannot be stopped, ends
 and must stay on the thread that made it. So it never runs in the process that serves.
 """
 
-import json
 import queue
+import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import Any, Final
 
 from catalog.adapters.rego_process import RegoProcess, engine_version, reason_of
-from catalog.domain.errors import PolicyUnavailable, PolicyUndefined, RuleFailed
-from catalog.policy.bundle import Bundle
+from catalog.domain.errors import BundleInvalid, PolicyUnavailable, PolicyUndefined, RuleFailed
+from catalog.domain.finding import Finding, Place
+from catalog.policy.bundle import Bundle, Module
 from catalog.policy.decision import Violation
-from catalog.policy.entrypoint import PACKAGE, entrypoint, questions, violations_by
+from catalog.policy.entrypoint import PACKAGE, violations_by
+from catalog.policy.merged import MergedBundle, alone, questions
 from catalog.policy.written import written
 
+_WHOLE: Final = "bundle.rego"
+_AT: Final = re.compile(rf"\b{re.escape(_WHOLE)}:([0-9]+):([0-9]+)")
 _MISSING: Final = "not a valid rule path"
 _PROBE: Final = f"data.{PACKAGE}.revision"
 
@@ -43,20 +48,15 @@ class EmbeddedRego:
         """The violations of each view; the deadline holds for all of them together, waiting included."""
         ends_at = time.monotonic() + deadline_seconds
         asked = [questions(bundle, view["domain"], view["kind"]) for view in views]
-        inputs = [
-            (json.dumps([*paths.values()]).encode(), written(view).text)
-            for paths, view in zip(asked, views, strict=True)
-        ]
+        inputs = [(one.paths, written(view).text) for one, view in zip(asked, views, strict=True)]
         with self._worker(deadline_seconds) as worker:
             if not worker.holds(bundle.revision):
-                modules = [*bundle.modules, entrypoint(bundle)]
-                left = ends_at - time.monotonic()
-                worker.load(bundle.revision, modules, bundle.data, _PROBE, deadline_seconds=left)
+                load(worker, bundle, deadline_seconds=ends_at - time.monotonic())
             left = ends_at - time.monotonic()
             answers = worker.query(bundle.revision, inputs, deadline_seconds=left)
         if len(answers) != len(views):
             raise PolicyUndefined(f"the policy engine gave {len(answers)} answers to {len(views)} questions")
-        return [_violations(bundle, [*paths], answer) for paths, answer in zip(asked, answers, strict=True)]
+        return [_violations(bundle, one.rules, answer) for one, answer in zip(asked, answers, strict=True)]
 
     def close(self) -> None:
         """End the workers that are idle now, and each other one as soon as it has answered."""
@@ -84,6 +84,24 @@ class EmbeddedRego:
                 self.close()
 
 
+def load(worker: RegoProcess, bundle: Bundle, *, deadline_seconds: float) -> None:
+    """Give a worker the bundle, to be asked by `questions`; raises `BundleInvalid` with places in its own files."""
+    whole = alone(bundle)
+    data: dict[str, Any] = whole.data
+    for name in reversed(whole.data_path.split("/")):
+        data = {name: data}
+    try:
+        module = Module(_WHOLE, whole.source)
+        worker.load(bundle.revision, [module], data, _PROBE, deadline_seconds=deadline_seconds)
+    except BundleInvalid as error:
+        raise BundleInvalid(findings=[_in_its_file(whole, one) for one in error.findings]) from error
+
+
+def _in_its_file(whole: MergedBundle, finding: Finding) -> Finding:
+    place, message = finding.place, whole.told(finding.message)
+    return replace(finding, message=message, place=whole.place(place.line, place.column))
+
+
 def _violations(bundle: Bundle, rules: Sequence[str], answer: Sequence[tuple[bool, Any]]) -> list[Violation]:
     """What the rules found; raises `RuleFailed` where one could not be evaluated."""
     if len(answer) != len(rules):
@@ -101,5 +119,14 @@ def _failure(bundle: Bundle, failed: Mapping[str, str]) -> PolicyUnavailable:
     if missing:
         return PolicyUndefined(f"the policy engine gave no answer for {', '.join(missing)}")
     modules = [rule.path for rule in bundle.rules if rule.id in failed]
-    reason = reason_of(next(iter(failed.values())))
+    whole = alone(bundle)
+    reason = _AT.sub(lambda at: _told(whole.place(int(at[1]), int(at[2]))), whole.told(_first_reason(failed)))
     return RuleFailed(f"a rule could not be evaluated: {reason}", modules=modules)
+
+
+def _first_reason(failed: Mapping[str, str]) -> str:
+    return reason_of(next(iter(failed.values())))
+
+
+def _told(place: Place) -> str:
+    return f"{place.file}:{place.line}:{place.column}"

@@ -2,7 +2,7 @@
 
 A server is asked for `answer`, which names the bundle's revision and, for each rule that judges the asset, the
 rule's violations. So a rule that gave no answer shows as missing, and so does another bundle in the same server;
-neither can pass as *no violations*. An engine of our own is asked for the same rules one by one, see `questions`.
+neither can pass as *no violations*. An engine of our own is asked for the same rules one by one, see `asked_by`.
 """
 
 import json
@@ -15,7 +15,6 @@ from catalog.domain.identity import lineage
 from catalog.policy.bundle import Bundle, Module, Rule
 from catalog.policy.decision import Violation
 from catalog.policy.federation import rules_for
-from catalog.policy.recall import Recall
 
 PACKAGE: Final = "concord.entrypoint"
 PATH: Final = "entrypoint.rego"
@@ -24,7 +23,6 @@ _ORGANISATIONS: Final = re.compile(r"data\.org\.params\.(\w+)")
 _SCALARS: Final = frozenset({str, int, float, bool})
 _PARTS: Final = {"id", "path", "args"}
 _POINTER: Final = re.compile(r"(/[^/~]*(~[01][^/~]*)*)*\Z")
-_RECALL: Final[Recall[dict[str, str]]] = Recall()
 
 
 def entrypoint(bundle: Bundle) -> Module:
@@ -87,13 +85,11 @@ def _name(bundle: Bundle, rule: Rule, domain: str) -> str:
     return f"tightened_{bundle.rules.index(rule)}_{sorted(bundle.parameters).index(domain)}"
 
 
-def questions(bundle: Bundle, domain: str, kind: str) -> dict[str, str]:
-    """The path under which each rule that judges such an asset is asked by itself, by the rule's id."""
-    things = bundle.rules, bundle.modules, bundle.parameters
-    return _RECALL.of(things, (domain, kind), lambda: _questions(bundle, domain, kind))
+def asked_by(bundle: Bundle, domain: str, kind: str, violations: Callable[[Rule], str]) -> dict[str, str]:
+    """The name under which each rule that judges such an asset is asked by itself, by the rule's id.
 
-
-def _questions(bundle: Bundle, domain: str, kind: str) -> dict[str, str]:
+    That is the rule's own as it is given, or the entrypoint's where the domain tightens what the rule reads.
+    """
     inner = next((one for one in lineage(domain) if one in bundle.parameters), "")
     # As tightened as a domain asks, a rule is another value; its place in the bundle is that of its id.
     rules = {rule.id: rule for rule in bundle.rules}
@@ -101,8 +97,7 @@ def _questions(bundle: Bundle, domain: str, kind: str) -> dict[str, str]:
     for one in rules_for(bundle, domain, kind):
         rule = rules[one.id]
         is_tightened = bool(inner) and inner in _touched(bundle, rule)
-        own = f"{PACKAGE}.{_name(bundle, rule, inner)}" if is_tightened else f"{rule.package}.violation"
-        asked[rule.id] = f"data.{own}"
+        asked[rule.id] = _name(bundle, rule, inner) if is_tightened else violations(rule)
     return asked
 
 

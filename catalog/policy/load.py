@@ -25,6 +25,11 @@ from catalog.policy.waiver_file import read_waivers
 _PACKAGE: Final = re.compile(r"^package[ \t]+([\w.]+)[ \t]*$", re.MULTILINE)
 _TEST: Final = re.compile(r"^test_\w+", re.MULTILINE)
 _CASES: Final = 2
+# What a pattern among the parameters may not hold. Rules hold a pattern against many names at once, each on a line.
+_DOUBTFUL: Final = (
+    (CLASSES, "a class that is not the same everywhere", "Write the letters out, as [0-9] or [ \\t\\r\\n]."),
+    (re.compile(r"\\[Az]|\(\?[A-Za-z]*-"), "ends of a whole text, or takes flags off", "Write ^ and $."),
+)
 _VIOLATION: Final = re.compile(r"^violation contains \w+ if\b", re.MULTILINE)
 
 
@@ -151,12 +156,12 @@ def _read_data(files: Sequence[PolicyFile]) -> tuple[dict[str, Any], list[Findin
 
 
 def _classes(document: YamlDocument) -> Iterator[Finding]:
-    """Patterns among the parameters that would not mean the same to every engine."""
+    """Patterns among the parameters that would not mean the same to every engine, or not for each line of a text."""
     for pointer, text in _strings(document.value, ""):
-        if CLASSES.search(text):
-            remedy = "Write the letters out, as [0-9] or [ \\t\\r\\n]."
-            message = f"PORT-003: {text[:60]!r} holds a class that is not the same everywhere."
-            yield FindingCode.POLICY_NOT_PORTABLE.at(document.place(pointer), message, remedy=remedy)
+        for pattern, what, remedy in _DOUBTFUL:
+            if pattern.search(text):
+                message = f"PORT-003: {text[:60]!r} holds {what}."
+                yield FindingCode.POLICY_NOT_PORTABLE.at(document.place(pointer), message, remedy=remedy)
 
 
 def _strings(value: Any, pointer: str) -> Iterator[tuple[str, str]]:

@@ -1,12 +1,15 @@
-"""A bundle as one module below a root of its own: how it stands in an OPA server that others use as well.
+"""A bundle as one module below a root of its own: how it stands in an engine, and in an OPA server beside others.
 
 With each module that it is given, a server compiles everything it holds, so it is given a bundle at once; and two
-bundles there never share a name. Each name that a rule module declares is written with the module's mark before it,
+bundles there never share a name. The embedded engine goes through all its modules wherever a rule names data, so it
+too is given one. Each name that a rule module declares is written with the module's mark before it,
 wherever it stands in that module: so it means what it meant, whatever is called the same elsewhere.
 """
 
+import json
 import re
 from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,26 +17,31 @@ from catalog.domain.errors import BundleInvalid
 from catalog.domain.finding import Finding, Place
 from catalog.domain.finding_code import FindingCode
 from catalog.policy.bundle import Bundle, Module, Rule
-from catalog.policy.entrypoint import NAMES, PATH, answering
+from catalog.policy.entrypoint import NAMES, PACKAGE, PATH, answering, asked_by
 from catalog.policy.portable import not_portable
+from catalog.policy.recall import Recall
 from catalog.policy.rego.parse import parse
 from catalog.policy.rego.tokens import Kind, NotInProfile, Token, tokens_of
 
 _HELD: Final = "held"
 _MARK: Final = re.compile(r"\br[0-9]+__")
+_RECALL: Final[Recall["MergedBundle"]] = Recall()
+_ASKED: Final[Recall["Questions"]] = Recall()
 
 
 @dataclass(frozen=True, slots=True)
 class MergedBundle:
     """`source` declares `revision` and `answers` in the package `root`; `data` is to be at `<root>.held`.
 
-    Without its data `revision` is undefined, so that no rule judges by parameters that are not there.
+    Without its data `revision` is undefined, so that no rule judges by parameters that are not there. `violations`
+    are the names of what rules report, by path of their modules.
     """
 
     root: str
     source: str
     data: dict[str, Any]
     starts: tuple[tuple[int, str, int], ...]
+    violations: Mapping[str, str]
 
     @property
     def data_path(self) -> str:
@@ -52,6 +60,33 @@ class MergedBundle:
         return _MARK.sub("", text.replace(f".{self.root}.{_HELD}", ""))
 
 
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """Ids of rules, and the paths under which they are asked one by one, as JSON."""
+
+    rules: tuple[str, ...]
+    paths: bytes
+
+
+def alone(bundle: Bundle) -> MergedBundle:
+    """The bundle as an engine holds it that is the catalog's own; raises what `merged` raises."""
+    things = bundle.rules, bundle.modules, bundle.parameters, bundle.data
+    return _RECALL.of(things, bundle.revision, lambda: merged(bundle, PACKAGE))
+
+
+def questions(bundle: Bundle, domain: str, kind: str) -> Questions:
+    """What such an engine is asked about an asset: every rule that judges it."""
+    things = bundle.rules, bundle.tightenings, bundle.modules, bundle.parameters, bundle.data
+    return _ASKED.of(things, (domain, kind, bundle.revision), lambda: _questions(bundle, domain, kind))
+
+
+def _questions(bundle: Bundle, domain: str, kind: str) -> Questions:
+    whole = alone(bundle)
+    asked = asked_by(bundle, domain, kind, lambda rule: whole.violations.get(rule.path, f"{_HELD}.violation"))
+    paths = json.dumps([f"data.{whole.root}.{name}" for name in asked.values()])
+    return Questions(tuple(asked), paths.encode())
+
+
 def merged(bundle: Bundle, root: str) -> MergedBundle:
     """The bundle below `data.<root>`; raises `BundleInvalid` for a module that leaves the profile."""
     data = f"data.{root}.{_HELD}"
@@ -66,7 +101,8 @@ def merged(bundle: Bundle, root: str) -> MergedBundle:
     for part in parts:
         starts.append((text.count("\n") + 1, part.module.path, part.first_line))
         text += part.written(data) + "\n"
-    return MergedBundle(root, text, {**bundle.data, "revision": bundle.revision}, tuple(starts))
+    held = {**bundle.data, "revision": bundle.revision}
+    return MergedBundle(root, text, held, tuple(starts), violations)
 
 
 class _Part:

@@ -14,7 +14,7 @@ division, and `\\w`, `\\d`, `\\s`, `\\b` in patterns. `lower` parts for two lett
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, Final
 
@@ -24,7 +24,7 @@ from catalog.policy.bundle import Module
 from catalog.policy.rego.parse import KEYWORDS, parse
 from catalog.policy.rego.reading import Reading
 from catalog.policy.rego.tokens import NotInProfile
-from catalog.policy.rego.tree import Binary, Call, Every, Ref, Rule, Scalar, Some, Tree, Var, within
+from catalog.policy.rego.tree import Binary, Call, Every, Node, Ref, Rule, Scalar, Some, Tree, Var, within
 from catalog.policy.view_schema import view_schema
 
 __all__ = ["BUILTINS", "KEYWORDS", "lint", "not_portable", "package_segment"]
@@ -59,11 +59,12 @@ def lint(module: Module, domain: str, data: Mapping[str, Any]) -> tuple[Finding,
         return (not_portable(module, fault),)
     segment = package_segment(domain)
     readable = (("org", "params"), *([("domains", segment, "params")] if domain else ()))
+    nodes = tuple(within(tree.rules))
     found = [
         *_heads(tree),
-        *_calls(tree),
-        *_shadows(tree),
-        *_classes(tree),
+        *_calls(tree, nodes),
+        *_shadows(nodes),
+        *_classes(nodes),
         *_recursion(tree),
         *Reading(tree, view_schema(), data, readable).faults(),
     ]
@@ -84,24 +85,24 @@ def _heads(tree: Tree) -> Iterator[NotInProfile]:
             yield NotInProfile(rule.at, "violations that are no set stand here", "PORT-001")
 
 
-def _calls(tree: Tree) -> Iterator[NotInProfile]:
+def _calls(tree: Tree, nodes: Sequence[Node]) -> Iterator[NotInProfile]:
     own = {rule.name for rule in tree.rules if rule.arguments}
-    for one in within(tree.rules):
+    for one in nodes:
         if isinstance(one, Call) and one.name not in own | BUILTINS:
             yield NotInProfile(one.at, f"{one.name} is no builtin of the profile")
 
 
-def _shadows(tree: Tree) -> Iterator[NotInProfile]:
+def _shadows(nodes: Sequence[Node]) -> Iterator[NotInProfile]:
     """Names that mean something already: the engines do not agree on whose they are."""
-    for one in within(tree.rules):
+    for one in nodes:
         for name in _bound(one):
             if name.name in _TAKEN:
                 yield NotInProfile(name.at, f"{name.name} means something else already")
 
 
-def _classes(tree: Tree) -> Iterator[NotInProfile]:
+def _classes(nodes: Sequence[Node]) -> Iterator[NotInProfile]:
     """Classes of letters in patterns: one engine takes them for ASCII, the other for all of Unicode."""
-    for one in within(tree.rules):
+    for one in nodes:
         if isinstance(one, Scalar) and isinstance(one.value, str) and CLASSES.search(one.value):
             yield NotInProfile(one.at, "a class that is not the same everywhere stands in a text")
 

@@ -1,10 +1,8 @@
 """A decision's record as far as it repeats and explains the decision."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from catalog.domain.errors import BundleInvalid, PolicyUnavailable
 from catalog.policy.bundle import Bundle
@@ -13,6 +11,7 @@ from catalog.policy.judgement import Judgement, judge_view
 from catalog.policy.load import bundle_again
 from catalog.policy.ports import PolicyEngine
 from catalog.policy.waiver import Waiver
+from catalog.policy.written import WrittenView, read_written
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +34,9 @@ class RecordedDecision:
     stored: tuple[Waiver, ...] = ()
 
     @property
-    def asked(self) -> dict[str, Any]:
+    def asked(self) -> WrittenView:
         """The view."""
-        view: dict[str, Any] = json.loads(self.view)
-        return view
+        return read_written(self.view)
 
     @property
     def bundle(self) -> Bundle:

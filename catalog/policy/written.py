@@ -1,9 +1,12 @@
 """A view with its text: each part is written once, for the digest, for the record and for every engine asked."""
 
+import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from catalog.manifests.digest import canonical_json, digest_of_json
+
+_DECODER: Final = json.JSONDecoder()
 
 
 class WrittenView(dict[str, Any]):
@@ -14,9 +17,9 @@ class WrittenView(dict[str, Any]):
 
     __slots__ = ("_digest", "_selected", "_texts")
 
-    def __init__(self, parts: Mapping[str, Any], of: "WrittenView | None" = None) -> None:
+    def __init__(self, parts: Mapping[str, Any], texts: dict[str, bytes] | None = None) -> None:
         super().__init__(parts)
-        self._texts: dict[str, bytes] = {} if of is None else of._texts
+        self._texts = {} if texts is None else texts
         self._selected: dict[frozenset[str], WrittenView] = {}
         self._digest = ""
 
@@ -38,7 +41,7 @@ class WrittenView(dict[str, Any]):
         found = self._selected.get(wanted)
         if found is None:
             parts = {name: self[name] for name in wanted if name in self}
-            found = self._selected[wanted] = WrittenView(parts, self)
+            found = self._selected[wanted] = WrittenView(parts, self._texts)
         return found
 
     def without(self, names: Iterable[str]) -> "WrittenView":
@@ -50,6 +53,18 @@ class WrittenView(dict[str, Any]):
         if text is None:
             text = self._texts[name] = canonical_json({name: self[name]})[1:-1]
         return text
+
+
+def read_written(text: bytes) -> WrittenView:
+    """The view that was written so: `text` is its canonical JSON, as a record keeps it."""
+    whole, at = text.decode(), 0
+    parts, texts = dict[str, Any](), dict[str, bytes]()
+    while whole[at] != "}" and whole != "{}":
+        name, end = _DECODER.raw_decode(whole, at + 1)
+        parts[name], stop = _DECODER.raw_decode(whole, end + 1)
+        texts[name] = whole[at + 1 : stop].encode()
+        at = stop
+    return WrittenView(parts, texts)
 
 
 def written(view: Mapping[str, Any]) -> WrittenView:

@@ -7,6 +7,7 @@ does not begin a line outside of brackets, numbers are whole and not divided, an
 
 import json
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final, TypeVar
 
 from catalog.policy.rego.tokens import Kind, NotInProfile, Token, tokens_of
@@ -50,6 +51,7 @@ _UNION: Final = 3
 _T = TypeVar("_T")
 
 
+@lru_cache(maxsize=256)
 def parse(source: str) -> Tree:
     """The module; raises `NotInProfile` at the first thing that is not of the profile."""
     parser = _Parser(tokens_of(source))

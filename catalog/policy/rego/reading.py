@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from catalog.policy.recall import Recall
 from catalog.policy.rego.shape import (
     NUMBER,
     TEXT,
@@ -43,6 +44,7 @@ _TEXTS: Final = frozenset(
     {"concat", "lower", "upper", "replace", "substring", "trim", "trim_space", "trim_prefix", "trim_suffix"}
 )
 _NUMBERS: Final = frozenset({"abs", "count", "sum"})
+_SHAPES: Final[Recall[Shape]] = Recall()
 _Scope = dict[str, Shape]
 _Calls = dict[str, list[list[Shape]]]
 
@@ -61,7 +63,9 @@ class Reading:
 
     def faults(self) -> list[NotInProfile]:
         """Every reference that finds nothing, may find nothing below `not`, or goes through what is no list."""
+        own = {rule.name for rule in self.tree.rules}
         for _ in range(_ROUNDS):
+            before = self._arguments, dict(self._values)
             self._faults = []
             calls: _Calls = {}
             for rule in self.tree.rules:
@@ -69,7 +73,10 @@ class Reading:
             self._arguments = {
                 name: [common(column) for column in zip(*given, strict=False)]
                 for name, given in calls.items()
+                if name in own
             }
+            if before == (self._arguments, self._values):
+                break
         return self._faults
 
     def _rule(self, rule: Rule, calls: _Calls) -> None:
@@ -193,9 +200,12 @@ class Reading:
         named = tuple(str(part.value) if isinstance(part, Scalar) else "" for part in ref.parts)
         for path in self.readable:
             if named[: len(path)] == path and len(named) > len(path) and named[len(path)]:
-                return shape_of(_below(self.data, path)), ref.parts[len(path) :]
+                return self._readable(path), ref.parts[len(path) :]
         told = ".".join(["data", *named])
         raise NotInProfile(ref.at, f"{told} is not the rule's to read")
+
+    def _readable(self, path: tuple[str, ...]) -> Shape:
+        return _SHAPES.of((self.data,), path, lambda: shape_of(_below(self.data, path)))
 
     def _missing(self, term: Term, scope: _Scope) -> Iterator[NotInProfile]:
         """References below `not` that may find nothing, where the engines part."""

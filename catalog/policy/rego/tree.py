@@ -1,7 +1,7 @@
 """A rule module as a tree; every node has the offset of its first character."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Union
 
 
@@ -142,5 +142,5 @@ def within(node: object) -> Iterator[Node]:
             yield from within(one)
     elif hasattr(node, "at"):
         yield node  # type: ignore[misc]  # only nodes have an offset
-        for field in fields(node):  # type: ignore[arg-type]
-            yield from within(getattr(node, field.name))
+        for name in node.__slots__:  # type: ignore[attr-defined]  # and all of them are dataclasses with slots
+            yield from within(getattr(node, name))

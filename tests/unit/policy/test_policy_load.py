@@ -136,6 +136,10 @@ def test_a_folder_without_a_rule_of_the_organisation_is_refused(tmp_path: Path) 
         ),
         ("params/broken.json", '{"a": 1, "a": 2}', "YAML_DUPLICATE_KEY"),
         ("params/broken.json", '{"a": ', "YAML_SYNTAX"),
+        ("params/names.json", r'{"pattern": "\\d+"}', "a class that is not the same everywhere"),
+        ("params/names.json", r'{"patterns": ["\\Aemail"]}', "ends of a whole text"),
+        ("params/names.json", r'{"pattern": "email\\z"}', "ends of a whole text"),
+        ("params/names.json", r'{"pattern": "(?i-m:^email$)"}', "takes flags off"),
     ],
 )
 def test_a_file_that_is_not_as_the_bundle_asks_is_refused(

@@ -15,7 +15,7 @@ from catalog.adapters.rego_process import RegoProcess
 from catalog.domain.errors import BundleInvalid
 from catalog.policy.bundle import Bundle, Module
 from catalog.policy.decision import Violation
-from catalog.policy.entrypoint import NAMES, answering, violations_of
+from catalog.policy.entrypoint import NAMES, PACKAGE, answering, entrypoint, violations_of
 from catalog.policy.merged import merged
 
 ROOT = "concord.c1.b1"
@@ -39,11 +39,7 @@ default r0__violation := "b"
 
 
 def by_parts(bundle: Bundle, views: Sequence[Mapping[str, Any]]) -> list[list[Violation]]:
-    engine = EmbeddedRego()
-    try:
-        return [sorted(answer) for answer in engine.evaluate(bundle, views, deadline_seconds=PATIENCE)]
-    finally:
-        engine.close()
+    return answered(bundle, views, [*bundle.modules, entrypoint(bundle)], bundle.data, PACKAGE)
 
 
 def as_one(bundle: Bundle, views: Sequence[Mapping[str, Any]], root: str = ROOT) -> list[list[Violation]]:
@@ -51,12 +47,25 @@ def as_one(bundle: Bundle, views: Sequence[Mapping[str, Any]], root: str = ROOT)
     data: dict[str, Any] = whole.data
     for name in reversed(whole.data_path.split("/")):
         data = {name: data}
+    return answered(bundle, views, [Module("whole.rego", whole.source)], data, root)
+
+
+def one_by_one(bundle: Bundle, views: Sequence[Mapping[str, Any]]) -> list[list[Violation]]:
+    engine = EmbeddedRego()
+    try:
+        return [sorted(answer) for answer in engine.evaluate(bundle, views, deadline_seconds=PATIENCE)]
+    finally:
+        engine.close()
+
+
+def answered(
+    bundle: Bundle, views: Sequence[Mapping[str, Any]], modules: Sequence[Module], data: object, package: str
+) -> list[list[Violation]]:
     worker = RegoProcess(256)
     try:
-        module = Module("whole.rego", whole.source)
-        worker.load("whole", [module], data, f"data.{root}.revision", deadline_seconds=PATIENCE)
+        worker.load("whole", modules, data, f"data.{package}.revision", deadline_seconds=PATIENCE)
         question = (
-            json.dumps([f"data.{root}.answers"]).encode(),
+            json.dumps([f"data.{package}.answers"]).encode(),
             json.dumps({"views": [*views]}).encode(),
         )
         [[(succeeded, answers)]] = worker.query("whole", [question], deadline_seconds=PATIENCE)
@@ -68,8 +77,8 @@ def as_one(bundle: Bundle, views: Sequence[Mapping[str, Any]], root: str = ROOT)
 
 def test_the_shipped_rules_find_the_same() -> None:
     views = [*sound_views(), view(product_draft(domain="finance", facts={}, team=()))]
-    found = as_one(real_bundle(), views)
-    assert found == by_parts(real_bundle(), views)
+    found = by_parts(real_bundle(), views)
+    assert found == as_one(real_bundle(), views) == one_by_one(real_bundle(), views)
     assert any(found)
 
 
@@ -84,7 +93,7 @@ def test_names_that_mean_something_elsewhere_mean_what_they_meant() -> None:
         {"org": {"params": {"name": "a"}}, "domains": {}},
     )
     views = [view(product_draft())]
-    assert as_one(bundle, views) == by_parts(bundle, views)
+    assert as_one(bundle, views) == by_parts(bundle, views) == one_by_one(bundle, views)
     assert [one.path for one in as_one(bundle, views)[0]] == ["/a", "/asset"]
 
 
