@@ -220,7 +220,7 @@ class TestADomainTeam:
     def test_sees_what_waits_for_the_gate(self, mesh: Mesh) -> None:
         waiting = mesh.operation("sales-owner", "domain_team/waiting_drafts")["drafts"]["nodes"]
         names = {one["asset"] for one in waiting}
-        assert "metric:sales.weekly_active_buyers" in names
+        assert "data_product:sales.customers" in names
         assert not any(name.split(":")[1].startswith("finance.") for name in names)
 
     def test_is_refused_with_file_and_line_and_changes_nothing(self, mesh: Mesh) -> None:
