@@ -25,7 +25,7 @@ from tpch_metrics import text
 from catalog.bootstrap import Services
 from catalog.config import Settings
 
-ROUNDS = 15
+ROUNDS = 25
 
 
 def main() -> None:

@@ -29,11 +29,12 @@ class AccessJournal:
         self._joining = Lock()
         self._writing = Lock()
         self._next = _Batch()
+        self._is_due = False
         self._writers = ThreadPoolExecutor(_WRITERS, "access-log")
 
     def begin(self, events: Sequence[AccessEvent]) -> "Future[None]":
         """Append on another thread; the result comes, or is raised, as from `append`."""
-        return self._writers.submit(self.append, events)
+        return self._writers.submit(self._begun, events)
 
     def append(self, events: Sequence[AccessEvent]) -> None:
         """Return once the events are durable.
@@ -54,12 +55,8 @@ class AccessJournal:
     def tell(self, outcome: ReadOutcome) -> None:
         """Keep what came of a read, and return at once; it is lost if the process dies within moments."""
         with self._joining:
-            first = not self._next.outcomes
             self._next.outcomes.append(outcome)
-        if first:
-            timer = Timer(self._soon_seconds, self.flush)
-            timer.daemon = True
-            timer.start()
+        self._flush_soon()
 
     def flush(self) -> None:
         """Write what is told so far."""
@@ -69,6 +66,23 @@ class AccessJournal:
     def close(self) -> None:
         """Let everybody end who is under way, and write what was told."""
         self._writers.shutdown()
+        self.flush()
+
+    def _begun(self, events: Sequence[AccessEvent]) -> None:
+        self.append(events)
+        self._flush_soon()  # here nobody waits for the timer to start
+
+    def _flush_soon(self) -> None:
+        with self._joining:
+            is_due, self._is_due = self._is_due, True
+        if not is_due:
+            timer = Timer(self._soon_seconds, self._flush_when_due)
+            timer.daemon = True
+            timer.start()
+
+    def _flush_when_due(self) -> None:
+        with self._joining:
+            self._is_due = False
         self.flush()
 
     def _joined(self, events: Sequence[AccessEvent]) -> "_Batch":
