@@ -190,7 +190,7 @@ def queries(draw: st.DrawFn, start: date) -> Asked:
     others = list(OTHERS)
     if kind is MOVED:
         coarse = draw(st.booleans()) and all(
-            one.startswith(("so_far", "ten", "two", "month_to", "year_to")) for one in metrics
+            one.startswith(("so_far", "ten", "two_weeks", "month_to", "year_to")) for one in metrics
         )
         whole = draw(st.booleans()) and set(metrics) <= FISCAL.keys()
         exact = ["metric_time__fiscal"] if whole else grains[:1]
