@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flows.publishing_mesh import Engines, open_engines
 from ports.store_examples import postgresql_database
 from waiting import PATIENCE
 
@@ -24,6 +25,13 @@ AT_SCALE = pytest.param(
     "at scale", marks=[pytest.mark.postgresql, pytest.mark.opa, pytest.mark.xdist_group("opa")]
 )
 OPERATIONS = Path(__file__).resolve().parents[2] / "graphql" / "operations"
+
+
+@pytest.fixture(scope="module")
+def engines() -> Iterator[Engines]:
+    """What judges and measures, for all meshes of a file."""
+    with open_engines() as opened:
+        yield opened
 
 
 @dataclass(frozen=True)

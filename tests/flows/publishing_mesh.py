@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+from ports.store_examples import postgresql_database, sqlite_url
 from waiting import PATIENCE
 
 from catalog.access.actor import Actor
@@ -26,6 +28,7 @@ from catalog.registry.register import Registration, register
 from catalog.store import migrate
 from catalog.store.unit_of_work import Store
 
+Engines = tuple[EnginePool, EmbeddedRego]
 ORDERS = AssetKey.parse("data_product:sales.orders")
 GMV = AssetKey.parse("metric:sales.gmv")
 OLGA = Actor("olga", "sales", "cli", {"sales": frozenset({Role.DOMAIN_OWNER, Role.STEWARD})})
@@ -216,7 +219,7 @@ def write_policies(folder: Path, rule: str = RULE) -> Path:
 
 
 @contextmanager
-def open_engines() -> Iterator[tuple[EnginePool, EmbeddedRego]]:
+def open_engines() -> Iterator[Engines]:
     """The two engines, which many meshes may share."""
     with ExitStack() as stack:
         pool = EnginePool(workers=1)
@@ -227,9 +230,21 @@ def open_engines() -> Iterator[tuple[EnginePool, EmbeddedRego]]:
 
 
 @contextmanager
-def open_mesh(
-    folder: Path, url: str, engines: tuple[EnginePool, EmbeddedRego], *, migrated: bool = False
-) -> Iterator[Mesh]:
+def open_mesh_on_its_store(request: pytest.FixtureRequest, engines: Engines, folder: Path) -> Iterator[Mesh]:
+    """A mesh on the store that is the fixture's parameter: `sqlite` or `postgresql`."""
+    if request.param == "sqlite":
+        with open_mesh(folder, sqlite_url(folder), engines) as opened:
+            yield opened
+        return
+    with (
+        postgresql_database(request.getfixturevalue("postgresql_url")) as url,
+        open_mesh(folder, url, engines) as opened,
+    ):
+        yield opened
+
+
+@contextmanager
+def open_mesh(folder: Path, url: str, engines: Engines, *, migrated: bool = False) -> Iterator[Mesh]:
     """Everything wired on a database; the data and the policies lie in `folder`."""
     data = folder / "data"
     data.mkdir(exist_ok=True)

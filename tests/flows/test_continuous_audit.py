@@ -9,13 +9,20 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from flows.publishing_mesh import EVE, OLGA, RULE, RULE_TEST, Mesh, open_engines, open_mesh, product_documents
+from flows.publishing_mesh import (
+    EVE,
+    OLGA,
+    RULE,
+    RULE_TEST,
+    Engines,
+    Mesh,
+    open_mesh_on_its_store,
+    product_documents,
+)
 from flows.test_policy_lifecycle import ANNA, EDDA, ORDERS, STRICT, STRICT_TEST, brought, folder
-from ports.store_examples import postgresql_database, sqlite_url
 from waiting import PATIENCE, until
 
 from catalog.access.actor import SYSTEM, Actor
-from catalog.adapters.rego_embedded import EmbeddedRego
 from catalog.bootstrap import Services
 from catalog.domain.cancellation import Cancellation
 from catalog.domain.document import Document
@@ -23,7 +30,6 @@ from catalog.domain.errors import Conflict, Forbidden, PolicyUnavailable
 from catalog.domain.event import Event, EventType
 from catalog.domain.finding_code import FindingCode
 from catalog.domain.identity import AssetKey
-from catalog.engine.pool import EnginePool
 from catalog.policy.bundle import Bundle
 from catalog.policy.decision import EnforcementPoint, Verdict, Violation
 from catalog.policy.lifecycle import Mode
@@ -70,25 +76,10 @@ TIMED_TEST = STRICT_TEST.replace(
 )
 
 
-@pytest.fixture(scope="module")
-def engines() -> Iterator[tuple[EnginePool, EmbeddedRego]]:
-    with open_engines() as opened:
-        yield opened
-
-
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def mesh(
-    request: pytest.FixtureRequest, engines: tuple[EnginePool, EmbeddedRego], tmp_path: Path
-) -> Iterator[Mesh]:
+def mesh(request: pytest.FixtureRequest, engines: Engines, tmp_path: Path) -> Iterator[Mesh]:
     """A catalog that serves one product."""
-    if request.param == "sqlite":
-        with open_mesh(tmp_path, sqlite_url(tmp_path), engines) as opened:
-            yield served(opened)
-        return
-    with (
-        postgresql_database(request.getfixturevalue("postgresql_url")) as url,
-        open_mesh(tmp_path, url, engines) as opened,
-    ):
+    with open_mesh_on_its_store(request, engines, tmp_path) as opened:
         yield served(opened)
 
 

@@ -3,16 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flows.publishing_mesh import (
     GMV,
     OLGA,
     ORDERS,
+    Engines,
     Mesh,
     metric_document,
-    open_engines,
     open_mesh,
     product_documents,
 )
@@ -40,14 +39,8 @@ WHY = "What the board is shown."
 CHOOSE_SALES = SettleCommand(GMV, WHY, ((FINANCE_GMV, Fate.RENAME),))
 
 
-@pytest.fixture(scope="module")
-def engines() -> Iterator[Any]:
-    with open_engines() as opened:
-        yield opened
-
-
 @pytest.fixture
-def mesh(tmp_path: Path, engines: Any) -> Iterator[Mesh]:
+def mesh(tmp_path: Path, engines: Engines) -> Iterator[Mesh]:
     """Sales serves gmv; finance proposes another one, over large orders only."""
     with open_mesh(tmp_path, sqlite_url(tmp_path), engines) as opened:
         opened.write_orders("1,10.5,a@example.org\n2,3.0,b@example.org\n3,100.0,c@example.org\n")

@@ -3,15 +3,14 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flows.publishing_mesh import (
     GMV,
     ORDERS,
+    Engines,
     Mesh,
     metric_document,
-    open_engines,
     open_mesh,
     product_documents,
 )
@@ -65,14 +64,8 @@ def stated(domain: str, *filters: str, version: str = "1.0.0") -> Document:
     return Document(f"{domain}.yaml", text.encode())
 
 
-@pytest.fixture(scope="module")
-def engines() -> Iterator[Any]:
-    with open_engines() as opened:
-        yield opened
-
-
 @pytest.fixture
-def mesh(tmp_path: Path, engines: Any) -> Iterator[Mesh]:
+def mesh(tmp_path: Path, engines: Engines) -> Iterator[Mesh]:
     """Sales counts every order; finance those of new customers. One order has no customer, one an unknown one."""
     with open_mesh(tmp_path, sqlite_url(tmp_path), engines) as opened:
         (opened.data / "orders.csv").write_text(

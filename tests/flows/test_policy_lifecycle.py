@@ -9,21 +9,18 @@ from flows.publishing_mesh import (
     OLGA,
     RULE,
     RULE_TEST,
+    Engines,
     Mesh,
     manifest_of,
-    open_engines,
-    open_mesh,
+    open_mesh_on_its_store,
     product_documents,
 )
-from ports.store_examples import postgresql_database, sqlite_url
 
 from catalog.access.actor import EVERYWHERE, Actor
-from catalog.adapters.rego_embedded import EmbeddedRego
 from catalog.domain.errors import BundleInvalid, Conflict, Forbidden, NotFound, Refused
 from catalog.domain.event import EventType
 from catalog.domain.identity import AssetKey
 from catalog.domain.people import Role
-from catalog.engine.pool import EnginePool
 from catalog.policy.decision import EnforcementPoint, Verdict
 from catalog.policy.lifecycle import Mode, stage_of
 from catalog.publishing.active_policies import ActivePolicies, Origin
@@ -53,24 +50,9 @@ STRICT_TEST = (
 )
 
 
-@pytest.fixture(scope="module")
-def engines() -> Iterator[tuple[EnginePool, EmbeddedRego]]:
-    with open_engines() as opened:
-        yield opened
-
-
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def mesh(
-    request: pytest.FixtureRequest, engines: tuple[EnginePool, EmbeddedRego], tmp_path: Path
-) -> Iterator[Mesh]:
-    if request.param == "sqlite":
-        with open_mesh(tmp_path, sqlite_url(tmp_path), engines) as opened:
-            yield opened
-        return
-    with (
-        postgresql_database(request.getfixturevalue("postgresql_url")) as url,
-        open_mesh(tmp_path, url, engines) as opened,
-    ):
+def mesh(request: pytest.FixtureRequest, engines: Engines, tmp_path: Path) -> Iterator[Mesh]:
+    with open_mesh_on_its_store(request, engines, tmp_path) as opened:
         yield opened
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flows.publishing_mesh import (
@@ -10,9 +9,9 @@ from flows.publishing_mesh import (
     GMV,
     OLGA,
     ORDERS,
+    Engines,
     Mesh,
     metric_document,
-    open_engines,
     open_mesh,
     product_documents,
 )
@@ -28,14 +27,8 @@ from catalog.store.projections.audit import AuditLog
 TWICE = AssetKey.parse("metric:sales.a_twice")
 
 
-@pytest.fixture(scope="module")
-def engines() -> Iterator[Any]:
-    with open_engines() as opened:
-        yield opened
-
-
 @pytest.fixture
-def mesh(tmp_path: Path, engines: Any) -> Iterator[Mesh]:
+def mesh(tmp_path: Path, engines: Engines) -> Iterator[Mesh]:
     with open_mesh(tmp_path, sqlite_url(tmp_path), engines) as opened:
         yield opened
 

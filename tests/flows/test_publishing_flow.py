@@ -16,10 +16,10 @@ from flows.publishing_mesh import (
     PAUL,
     RULE,
     STELLA,
+    Engines,
     Mesh,
     manifest_of,
     metric_document,
-    open_engines,
     open_mesh,
     product_documents,
     write_policies,
@@ -68,14 +68,8 @@ PUBLISH_GMV = PublishCommand(GMV)
 MORE = "      - name: order_id_again\n        physicalName: order_id\n        logicalType: integer\n"
 
 
-@pytest.fixture(scope="module")
-def engines() -> Iterator[Any]:
-    with open_engines() as opened:
-        yield opened
-
-
 @pytest.fixture
-def mesh(tmp_path: Path, engines: Any) -> Iterator[Mesh]:
+def mesh(tmp_path: Path, engines: Engines) -> Iterator[Mesh]:
     with open_mesh(tmp_path, sqlite_url(tmp_path), engines) as opened:
         yield opened
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flows.publishing_mesh import EVE, RULE, RULE_TEST, Mesh, open_engines, open_mesh
+from flows.publishing_mesh import EVE, RULE, RULE_TEST, Engines, Mesh, open_mesh_on_its_store
 from flows.terminal import Terminal
 from flows.test_continuous_audit import (
     AUDIT,
@@ -20,13 +20,10 @@ from flows.test_continuous_audit import (
     version,
 )
 from flows.test_policy_lifecycle import ANNA, EDDA, ORDERS, STRICT, STRICT_TEST, brought, folder
-from ports.store_examples import postgresql_database, sqlite_url
 
 from catalog.access.actor import SYSTEM
-from catalog.adapters.rego_embedded import EmbeddedRego
 from catalog.domain.cancellation import Cancellation
 from catalog.domain.errors import BundleInvalid, PolicyUnavailable
-from catalog.engine.pool import EnginePool
 from catalog.policy.bundle import Bundle
 from catalog.policy.decision import Decision, EnforcementPoint, Verdict, Violation
 from catalog.policy.lifecycle import Mode
@@ -51,25 +48,10 @@ OTHER_TEST = STRICT_TEST.replace("governance.org.owner", "governance.org.other")
 )
 
 
-@pytest.fixture(scope="module")
-def engines() -> Iterator[tuple[EnginePool, EmbeddedRego]]:
-    with open_engines() as opened:
-        yield opened
-
-
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def mesh(
-    request: pytest.FixtureRequest, engines: tuple[EnginePool, EmbeddedRego], tmp_path: Path
-) -> Iterator[Mesh]:
+def mesh(request: pytest.FixtureRequest, engines: Engines, tmp_path: Path) -> Iterator[Mesh]:
     """A catalog that serves one product."""
-    if request.param == "sqlite":
-        with open_mesh(tmp_path, sqlite_url(tmp_path), engines) as opened:
-            yield served(opened)
-        return
-    with (
-        postgresql_database(request.getfixturevalue("postgresql_url")) as url,
-        open_mesh(tmp_path, url, engines) as opened,
-    ):
+    with open_mesh_on_its_store(request, engines, tmp_path) as opened:
         yield served(opened)
 
 

@@ -12,24 +12,23 @@ from flows.publishing_mesh import (
     OLGA,
     PAUL,
     STELLA,
+    Engines,
     Mesh,
-    open_engines,
     open_mesh,
+    open_mesh_on_its_store,
     product_documents,
     write_policies,
 )
 from flows.test_policy_lifecycle import ANNA, EDDA, ORDERS, STRICT, STRICT_TEST
-from ports.store_examples import postgresql_database, sqlite_url
+from ports.store_examples import sqlite_url
 from waiting import PATIENCE
 
 from catalog.access.actor import Actor
-from catalog.adapters.rego_embedded import EmbeddedRego
 from catalog.cli.policy_waivers import _end
 from catalog.domain.cancellation import Cancellation
 from catalog.domain.errors import Conflict, Forbidden, IdempotencyMismatch, NotFound, UsageError
 from catalog.domain.event import EventType
 from catalog.domain.finding_code import FindingCode
-from catalog.engine.pool import EnginePool
 from catalog.policy.decision import Verdict
 from catalog.policy.recorded import RecordedDecision, replay
 from catalog.policy.waiver_request import WaiverRequest, WaiverState
@@ -48,12 +47,6 @@ NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 ASKED = RequestWaiverCommand("ORG-OWN-001", ORDERS, "moves to a team", "GOV-1", NOON + timedelta(days=30))
 
 
-@pytest.fixture(scope="module")
-def engines() -> Iterator[tuple[EnginePool, EmbeddedRego]]:
-    with open_engines() as opened:
-        yield opened
-
-
 def policies(folder: Path, guidance: str = "mandatory") -> None:
     """One rule, which everybody with an owner breaks."""
     write_policies(folder / "policies", STRICT.replace("guidance: mandatory", f"guidance: {guidance}"))
@@ -61,19 +54,9 @@ def policies(folder: Path, guidance: str = "mandatory") -> None:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def mesh(
-    request: pytest.FixtureRequest, engines: tuple[EnginePool, EmbeddedRego], tmp_path: Path
-) -> Iterator[Mesh]:
+def mesh(request: pytest.FixtureRequest, engines: Engines, tmp_path: Path) -> Iterator[Mesh]:
     policies(tmp_path)
-    if request.param == "sqlite":
-        with open_mesh(tmp_path, sqlite_url(tmp_path), engines) as opened:
-            opened.register(*product_documents())
-            yield opened
-        return
-    with (
-        postgresql_database(request.getfixturevalue("postgresql_url")) as url,
-        open_mesh(tmp_path, url, engines) as opened,
-    ):
+    with open_mesh_on_its_store(request, engines, tmp_path) as opened:
         opened.register(*product_documents())
         yield opened
 
@@ -185,7 +168,7 @@ def test_the_owner_of_the_asset_approves_nothing_for_it_whatever_their_role(mesh
     ids=lambda value: value.subject if isinstance(value, Actor) else str(value),
 )
 def test_who_may_approve_follows_from_the_guidance_of_the_rule(
-    engines: tuple[EnginePool, EmbeddedRego], tmp_path: Path, guidance: str, approver: Actor, may: bool
+    engines: Engines, tmp_path: Path, guidance: str, approver: Actor, may: bool
 ) -> None:
     policies(tmp_path, guidance)
     with open_mesh(tmp_path, sqlite_url(tmp_path), engines) as mesh:
